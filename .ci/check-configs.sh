@@ -1,0 +1,30 @@
+#!/bin/sh
+# check-configs.sh COLLECTOR: the collector must accept every collector configuration in the tree, that is every YAML file with a
+# top-level "service:" key. Variables come from .ci/configs.env; one that is neither there nor has a default is an error, because
+# the collector would silently read it as empty.
+set -eu
+cd "$(dirname "$0")/.."
+collector=$PWD/$1
+set -a
+. ./.ci/configs.env
+set +a
+
+count=0
+failed=0
+for file in $(git grep -l --untracked '^service:' -- '*.yaml' '*.yml'); do
+	count=$((count + 1))
+	for name in $(grep -o '\${env:[A-Za-z0-9_]*}' "$file" | sed 's/.*:\(.*\)}/\1/' | sort -u); do
+		if ! eval "[ -n \"\${$name:-}\" ]"; then
+			echo "$file: $name has no default: give it one, or a value in .ci/configs.env"
+			failed=$((failed + 1))
+		fi
+	done
+	if ! (cd "$(dirname "$file")" && "$collector" validate --config "$(basename "$file")") >build/log/validate.out 2>&1; then
+		echo "$file: refused:"
+		cat build/log/validate.out
+		failed=$((failed + 1))
+	fi
+done
+echo "NOTE: $count configurations"
+[ "$count" -gt 0 ] || { echo "no collector configuration found in the tree"; exit 1; }
+[ "$failed" -eq 0 ]

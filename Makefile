@@ -1,0 +1,64 @@
+# Needs Go 1.26, git and make; `make test` uses a C compiler too if there is one (for the race detector).
+# `make help` lists the targets.
+
+# The collector builder: the only place that names its version. It must match the collector version in builder-config.yaml.
+OCB := go.opentelemetry.io/collector/cmd/builder@v0.160.0
+
+DIST      := cmd/otelcol-custom
+COLLECTOR := $(DIST)/otelcol-custom
+BUILD     := build
+
+# CGO off and trimmed paths give the same static binary everywhere. No VCS stamp: it would make the build fail in a clone that
+# git does not trust (another owner, a container).
+COLLECTOR_FLAGS := -trimpath -buildvcs=false -ldflags "-s -w"
+
+# What `make test` runs, cheapest first.
+CHECKS := check-tree check-fmt check-vet check-unit otelcol-custom check-generated check-components check-configs
+
+.DEFAULT_GOAL := help
+.PHONY: help otelcol-custom lab demo test bench generate clean $(CHECKS)
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' Makefile
+
+otelcol-custom: ## build the collector: cmd/otelcol-custom/otelcol-custom
+	@test -x $(COLLECTOR) || echo "building $(COLLECTOR) (the first build compiles about 1,600 packages: several minutes)"
+	@cd $(DIST) && CGO_ENABLED=0 go build $(COLLECTOR_FLAGS) -o otelcol-custom .
+
+lab: ## build the stand-in for the vendors: build/vendorlab
+	@mkdir -p $(BUILD)
+	@go build -buildvcs=false -o $(BUILD)/vendorlab ./cmd/vendorlab
+
+demo: otelcol-custom lab ## show this machine's metrics arriving (DEMO_SECONDS=20 ends by itself)
+	@go build -buildvcs=false -o $(BUILD)/demo ./cmd/demo
+	@$(BUILD)/demo
+
+test: ## run everything that must pass
+	@./.ci/checks.sh $(CHECKS)
+
+generate: ## write the sources of the collector anew from builder-config.yaml
+	@OCB=$(OCB) ./.ci/generate.sh
+
+clean: ## remove what make built
+	rm -rf $(BUILD) $(COLLECTOR)
+
+check-tree: ## no path of this machine and no package registry is named in the tree
+	@./.ci/check-tree.sh
+
+check-fmt: ## gofmt has nothing to change
+	@./.ci/check-fmt.sh
+
+check-vet: ## go vet
+	@go vet ./...
+
+check-unit: ## go test ./..., with the race detector where a C compiler is installed
+	@./.ci/check-unit.sh
+
+check-generated: ## the committed collector sources are what builder-config.yaml gives
+	@OCB=$(OCB) ./.ci/generate.sh --check
+
+check-components: otelcol-custom ## the collector has our components
+	@./.ci/check-components.sh $(COLLECTOR) signalfx
+
+check-configs: otelcol-custom ## the collector accepts every collector configuration in the tree
+	@./.ci/check-configs.sh $(COLLECTOR)
