@@ -27,6 +27,8 @@ type Sender struct {
 	Client *http.Client
 	// Statuses says what each status means for this service.
 	Statuses Table
+	// ReasonHeader names a header of an answer whose text explains a failure, when the service has one.
+	ReasonHeader string
 	// UserAgent is sent with every request, when not empty.
 	UserAgent string
 	// Gzip compresses bodies; nil leaves that to the client.
@@ -117,6 +119,9 @@ func (s *Sender) attempt(ctx context.Context, r *Request, p *payload) (*Answer, 
 	answer := &Answer{Status: resp.StatusCode, Header: resp.Header, Body: body}
 	if resp.StatusCode < 200 || resp.StatusCode > 299 {
 		rule := s.Statuses.Find(resp.StatusCode)
+		if reason := resp.Header.Get(s.ReasonHeader); reason != "" {
+			body = append([]byte(reason+": "), body...)
+		}
 		return answer, &Error{
 			Class: rule.Class, Status: resp.StatusCode, RetryAfter: retryAfter(resp.Header, s.now()),
 			Target: target, Meaning: rule.Meaning, Message: message(body, r.Secrets),

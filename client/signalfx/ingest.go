@@ -1,0 +1,96 @@
+package signalfx
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+
+	"github.com/otelcol-custom/otelcol-custom/internal/httpsend"
+)
+
+// Content types of the ingest service.
+const (
+	contentProtobuf = "application/x-protobuf"
+	// contentOTLP on the datapoint path announces an OTLP request; the vendor's
+	// service wants it without a blank after the semicolon.
+	contentOTLP = "application/x-protobuf;format=otlp"
+)
+
+// IngestOptions configure an Ingest.
+type IngestOptions struct {
+	// UserAgent is sent with every request, when not empty.
+	UserAgent string
+	// GzipLevel is 1 (fastest) to 9; 0 leaves compression to the HTTP client.
+	GzipLevel int
+	// Observe, when set, is told of every request.
+	Observe func(context.Context, httpsend.Attempt)
+}
+
+// Ingest sends to the ingest service. It is safe for concurrent use. Every error
+// is an *httpsend.Error whose class says what to do next.
+type Ingest struct {
+	checked   httpsend.Sender // answers "OK"
+	unchecked httpsend.Sender
+
+	datapoints, events, traces string
+}
+
+// NewIngest returns a client of the ingest service at base.
+func NewIngest(client *http.Client, base *url.URL, options IngestOptions) (*Ingest, error) {
+	sender := httpsend.Sender{
+		Client:       httpsend.NoRedirects(client),
+		Statuses:     IngestStatuses,
+		ReasonHeader: throttleHeader,
+		UserAgent:    options.UserAgent,
+		Observe:      options.Observe,
+	}
+	if options.GzipLevel > 0 {
+		gzip, err := httpsend.NewGzip(options.GzipLevel, MinCompressedBytes)
+		if err != nil {
+			return nil, err
+		}
+		sender.Gzip = gzip
+	}
+	i := &Ingest{
+		checked:    sender,
+		unchecked:  sender,
+		datapoints: withPath(base, datapointPath),
+		events:     withPath(base, eventPath),
+		traces:     withPath(base, tracePath),
+	}
+	i.checked.CheckAnswer = checkOK
+	return i, nil
+}
+
+// SendDatapoints posts a DataPointUploadMessage made by AppendDatapoint.
+func (i *Ingest) SendDatapoints(ctx context.Context, token string, body []byte) error {
+	return send(ctx, &i.checked, i.datapoints, contentProtobuf, token, body)
+}
+
+// SendHistograms posts an OTLP ExportMetricsServiceRequest of explicit-bucket
+// histograms in protobuf.
+func (i *Ingest) SendHistograms(ctx context.Context, token string, body []byte) error {
+	return send(ctx, &i.checked, i.datapoints, contentOTLP, token, body)
+}
+
+// SendEvents posts an EventUploadMessage.
+func (i *Ingest) SendEvents(ctx context.Context, token string, body []byte) error {
+	return send(ctx, &i.checked, i.events, contentProtobuf, token, body)
+}
+
+// SendTraces posts an OTLP ExportTraceServiceRequest in protobuf. The service
+// answers with a count of spans or the reasons for refused ones, not with "OK".
+func (i *Ingest) SendTraces(ctx context.Context, token string, body []byte) error {
+	return send(ctx, &i.unchecked, i.traces, contentProtobuf, token, body)
+}
+
+func send(ctx context.Context, s *httpsend.Sender, target, contentType, token string, body []byte) error {
+	_, err := s.Send(ctx, &httpsend.Request{
+		URL:         target,
+		ContentType: contentType,
+		Header:      http.Header{TokenHeader: {token}},
+		Body:        [][]byte{body},
+		Secrets:     []string{token},
+	})
+	return err
+}

@@ -1,0 +1,15 @@
+// Package metadata holds what metadata.yaml declares: type, stability and instruments.
+package metadata
+
+import "go.opentelemetry.io/collector/component"
+
+// Type and ScopeName identify the component.
+var (
+	Type      = component.MustNewType("signalfx")
+	ScopeName = "github.com/otelcol-custom/otelcol-custom/exporter/signalfxexporter"
+)
+
+// Stability per signal.
+const (
+	MetricsStability = component.StabilityLevelAlpha
+)

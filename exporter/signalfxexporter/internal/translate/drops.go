@@ -1,0 +1,76 @@
+package translate
+
+// Reason says why an item was dropped. The README's table "data we drop or
+// change" lists exactly these.
+type Reason uint8
+
+const (
+	NoRecordedValue   Reason = iota // the producer flagged the point as holding no value
+	NoValue                         // a number point without a value
+	NotFinite                       // NaN or an infinity
+	NoMetricName                    // an empty metric name
+	MetricNameTooLong               // over 256 characters, the vendor's suffixes included
+	TooManyDimensions               // the point's own attributes alone are over 36
+	TooLarge                        // the item alone is over the limits of a request
+	Excluded                        // excluded by the configured filters
+	Refused                         // the vendor refused the request for good
+	reasonCount
+)
+
+var reasonNames = [reasonCount]string{
+	"no_recorded_value", "no_value", "not_finite", "no_metric_name", "metric_name_too_long",
+	"too_many_dimensions", "too_large", "excluded", "refused",
+}
+
+// String returns the spelling that telemetry and the README use.
+func (r Reason) String() string { return reasonNames[r] }
+
+// Reasons returns every reason.
+func Reasons() []Reason {
+	all := make([]Reason, reasonCount)
+	for i := range all {
+		all[i] = Reason(i)
+	}
+	return all
+}
+
+// Change says what was altered in, or left out of, an item that was sent.
+type Change uint8
+
+const (
+	KeyRenamed        Change = iota // a dimension key with characters or a beginning that the vendor does not take
+	KeyTooLong                      // a dimension with a key over 128 characters was left out
+	ValueTooLong                    // a dimension with a value over 256 characters was left out
+	DimensionEmpty                  // a dimension with an empty key or value was left out
+	DimensionRepeated               // a dimension overridden by one of the same key was left out
+	DimensionOverflow               // a dimension beyond the 36th was left out
+	InvalidUTF8                     // bytes that are not UTF-8 were replaced
+	CountAsDouble                   // a count above 2^63-1 was sent as a double
+	FieldNotFinite                  // a sum, minimum, maximum or quantile that is NaN or infinite was left out
+	BucketsMismatched               // a histogram whose bucket counts do not fit its bounds was sent without buckets
+	BucketsLeftOut                  // the buckets or quantiles of a point whose own attributes leave no room for their dimension
+	changeCount
+)
+
+var changeNames = [changeCount]string{
+	"key_renamed", "key_too_long", "value_too_long", "dimension_empty", "dimension_repeated",
+	"dimension_overflow", "invalid_utf8", "count_as_double", "field_not_finite", "buckets_mismatched", "buckets_left_out",
+}
+
+// String returns the spelling that telemetry and the README use.
+func (c Change) String() string { return changeNames[c] }
+
+// Changes returns every change.
+func Changes() []Change {
+	all := make([]Change, changeCount)
+	for i := range all {
+		all[i] = Change(i)
+	}
+	return all
+}
+
+// Counts is what happened while a batch was encoded.
+type Counts struct {
+	Dropped [reasonCount]int
+	Changed [changeCount]int
+}

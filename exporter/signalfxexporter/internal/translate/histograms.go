@@ -1,0 +1,229 @@
+package translate
+
+import (
+	"math"
+	"slices"
+	"strconv"
+
+	"go.opentelemetry.io/collector/pdata/pcommon"
+	"go.opentelemetry.io/collector/pdata/pmetric"
+
+	"github.com/otelcol-custom/otelcol-custom/client/signalfx"
+)
+
+// Keys of the dimensions that buckets and quantiles get.
+const (
+	bucketKey   = "le"
+	quantileKey = "quantile"
+)
+
+// Histogram encodes a point of an explicit-bucket histogram.
+func (e *MetricEncoder) Histogram(p pmetric.HistogramDataPoint) {
+	e.begin(p.Attributes())
+	if p.Flags().NoRecordedValue() {
+		e.end(result{reason: NoRecordedValue})
+		return
+	}
+	d := distribution{timestamp: milliseconds(uint64(p.Timestamp())), count: p.Count()}
+	d.sum, d.hasSum = p.Sum(), p.HasSum()
+	d.min, d.hasMin = p.Min(), p.HasMin()
+	d.max, d.hasMax = p.Max(), p.HasMax()
+	d.bounds, d.counts = p.ExplicitBounds(), p.BucketCounts()
+	e.end(e.distribution(&d))
+}
+
+// ExponentialHistogram encodes a point of an exponential histogram, converted to
+// at most 32 explicit buckets.
+func (e *MetricEncoder) ExponentialHistogram(p pmetric.ExponentialHistogramDataPoint) {
+	e.begin(p.Attributes())
+	if p.Flags().NoRecordedValue() {
+		e.end(result{reason: NoRecordedValue})
+		return
+	}
+	d := distribution{timestamp: milliseconds(uint64(p.Timestamp())), count: p.Count()}
+	d.sum, d.hasSum = p.Sum(), p.HasSum()
+	d.min, d.hasMin = p.Min(), p.HasMin()
+	d.max, d.hasMax = p.Max(), p.HasMax()
+	x := explicitOf(p, signalfx.MaxHistogramBuckets)
+	d.bounds, d.counts = x.bounds, x.counts
+	e.end(e.distribution(&d))
+}
+
+// distribution is a histogram point in the form that both kinds share.
+type distribution struct {
+	timestamp              int64
+	count                  uint64
+	sum, min, max          float64
+	hasSum, hasMin, hasMax bool
+	bounds                 list[float64]
+	counts                 list[uint64]
+}
+
+// list is what pdata's slices and Go's have in common here.
+type list[T any] interface {
+	Len() int
+	At(int) T
+}
+
+// distribution appends count, sum, min, max and buckets, in this order.
+func (e *MetricEncoder) distribution(d *distribution) result {
+	a, b, ok := e.dimensions("")
+	if !ok {
+		return result{reason: TooManyDimensions}
+	}
+	r := result{reason: Excluded}
+	e.appendCount(&r, suffixCount, d.timestamp, d.count, a, b)
+	e.appendDouble(&r, suffixSum, d.timestamp, d.sum, d.hasSum, e.metricType, a, b)
+	e.appendDouble(&r, suffixMin, d.timestamp, d.min, d.hasMin, signalfx.Gauge, a, b)
+	e.appendDouble(&r, suffixMax, d.timestamp, d.max, d.hasMax, signalfx.Gauge, a, b)
+	if e.rules.Histograms == HistogramBuckets {
+		e.appendBuckets(&r, d)
+	}
+	return r
+}
+
+func (e *MetricEncoder) appendCount(r *result, s suffix, ms int64, v uint64, a, b []byte) {
+	name := e.series(s, "", "")
+	if name.head == nil {
+		r.reason = name.reason
+		return
+	}
+	e.append(name.head, ms, e.count(v), e.metricType, a, b)
+	r.units++
+}
+
+// count is the vendor's form of a count; its integers end at 2^63-1.
+func (e *MetricEncoder) count(v uint64) signalfx.Value {
+	if v > math.MaxInt64 {
+		e.Counts.Changed[CountAsDouble]++
+	}
+	return signalfx.Count(v)
+}
+
+func (e *MetricEncoder) appendDouble(r *result, s suffix, ms int64, v float64, has bool, t signalfx.MetricType, a, b []byte) {
+	if !has {
+		return
+	}
+	if !isFinite(v) {
+		e.Counts.Changed[FieldNotFinite]++
+		return
+	}
+	if name := e.series(s, "", ""); name.head != nil {
+		e.append(name.head, ms, signalfx.Double(v), t, a, b)
+		r.units++
+	}
+}
+
+// appendBuckets appends one datapoint per bucket with the running total up to its
+// upper bound, the dimension "le", as Prometheus does.
+func (e *MetricEncoder) appendBuckets(r *result, d *distribution) {
+	n := d.counts.Len()
+	if n == 0 {
+		return
+	}
+	if n != d.bounds.Len()+1 {
+		e.Counts.Changed[BucketsMismatched]++
+		return
+	}
+	if e.name.series[suffixBucket].head == nil {
+		return
+	}
+	a, b, ok := e.dimensions(bucketKey)
+	if !ok {
+		e.Counts.Changed[BucketsLeftOut]++
+		return
+	}
+	e.bounds.update(d.bounds)
+	total := uint64(0)
+	for i := range n {
+		total += d.counts.At(i)
+		name := e.series(suffixBucket, bucketKey, e.bounds.text(i))
+		if name.head == nil {
+			continue
+		}
+		e.append(name.head, d.timestamp, e.count(total), e.metricType, a, b, e.bounds.dimension(i))
+		r.units++
+	}
+}
+
+// Summary encodes a point of a summary: count, sum, then its quantiles.
+func (e *MetricEncoder) Summary(p pmetric.SummaryDataPoint) {
+	e.begin(p.Attributes())
+	if p.Flags().NoRecordedValue() {
+		e.end(result{reason: NoRecordedValue})
+		return
+	}
+	e.end(e.summary(p))
+}
+
+func (e *MetricEncoder) summary(p pmetric.SummaryDataPoint) result {
+	a, b, ok := e.dimensions("")
+	if !ok {
+		return result{reason: TooManyDimensions}
+	}
+	r := result{reason: Excluded}
+	ms := milliseconds(uint64(p.Timestamp()))
+	e.appendCount(&r, suffixCount, ms, p.Count(), a, b)
+	e.appendDouble(&r, suffixSum, ms, p.Sum(), true, e.metricType, a, b)
+	if p.QuantileValues().Len() == 0 || e.name.series[suffixQuantile].head == nil {
+		return r
+	}
+	if a, b, ok = e.dimensions(quantileKey); !ok {
+		e.Counts.Changed[BucketsLeftOut]++
+		return r
+	}
+	for i := range p.QuantileValues().Len() {
+		q := p.QuantileValues().At(i)
+		if !isFinite(q.Value()) {
+			e.Counts.Changed[FieldNotFinite]++
+			continue
+		}
+		text := strconv.FormatFloat(q.Quantile(), 'f', -1, 64)
+		if name := e.series(suffixQuantile, quantileKey, text); name.head != nil {
+			e.attrs.scratch = signalfx.AppendDimension(e.attrs.scratch[:0], quantileKey, text)
+			e.append(name.head, ms, signalfx.Double(q.Value()), signalfx.Gauge, a, b, e.attrs.scratch)
+			r.units++
+		}
+	}
+	return r
+}
+
+// boundCache holds the encoded dimensions of the last bounds: the points of a metric
+// usually share them.
+type boundCache struct {
+	bounds []float64
+	texts  []string
+	dims   [][]byte
+}
+
+func (c *boundCache) update(bounds list[float64]) {
+	n := bounds.Len()
+	same := len(c.texts) == n+1 // false before first use
+	for i := 0; same && i < n; i++ {
+		same = math.Float64bits(bounds.At(i)) == math.Float64bits(c.bounds[i])
+	}
+	if same {
+		return
+	}
+	c.bounds = slices.Grow(c.bounds[:0], n)
+	c.texts, c.dims = c.texts[:0], c.dims[:0]
+	for i := range n {
+		c.bounds = append(c.bounds, bounds.At(i))
+		c.add(strconv.FormatFloat(bounds.At(i), 'g', -1, 64))
+	}
+	c.add("+Inf")
+}
+
+func (c *boundCache) add(text string) {
+	c.texts = append(c.texts, text)
+	c.dims = append(c.dims, signalfx.AppendDimension(nil, bucketKey, text))
+}
+
+func (c *boundCache) text(i int) string { return c.texts[i] }
+
+func (c *boundCache) dimension(i int) []byte { return c.dims[i] }
+
+var (
+	_ list[float64] = pcommon.Float64Slice{}
+	_ list[uint64]  = pcommon.UInt64Slice{}
+)

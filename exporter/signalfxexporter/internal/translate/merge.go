@@ -1,0 +1,118 @@
+package translate
+
+import "github.com/otelcol-custom/otelcol-custom/client/signalfx"
+
+// merge makes to the union of base and point, in that order on the wire. Where
+// both have a key, the one of lower rank stays: a static dimension beats an
+// attribute, a point's attribute beats the scope's and the resource's.
+func merge(to, base, point *dimensionSet, counts *Counts) {
+	to.reset()
+	for i := range base.entries {
+		if j := point.find(base.keyOf(i)); j >= 0 && beats(point, j, base, i) {
+			counts.Changed[DimensionRepeated]++
+			continue
+		}
+		to.copyEntry(base, i)
+	}
+	for i := range point.entries {
+		if to.find(point.keyOf(i)) >= 0 {
+			counts.Changed[DimensionRepeated]++
+			continue
+		}
+		to.copyEntry(point, i)
+	}
+}
+
+// beats compares where two dimensions of the same key come from: the inner one
+// wins, except over the configuration's own.
+func beats(inner *dimensionSet, j int, outer *dimensionSet, i int) bool {
+	return outer.entries[i].rank != rankStatic || inner.entries[j].rank == rankStatic
+}
+
+// without makes to a copy of from that lacks one key.
+func without(to, from *dimensionSet, key string, counts *Counts) {
+	to.reset()
+	for i := range from.entries {
+		if string(from.keyOf(i)) == key {
+			counts.Changed[DimensionRepeated]++
+			continue
+		}
+		to.copyEntry(from, i)
+	}
+}
+
+// trim makes to a copy of from with at most room dimensions. What the resource
+// adds goes first, then what the scope adds, the last on the wire first. What tells
+// the point's series from others stays: trim reports false when that alone is too much.
+func trim(to, from *dimensionSet, room int, counts *Counts) bool {
+	var have [rankResource + 1]int
+	for i := range from.entries {
+		have[from.entries[i].rank]++
+	}
+	quota := have
+	quota[rankResource] = max(0, have[rankResource]-max(0, len(from.entries)-room))
+	quota[rankScope] = max(0, have[rankScope]-max(0, len(from.entries)-have[rankResource]-room))
+	if len(from.entries)-have[rankResource]-have[rankScope] > room {
+		return false
+	}
+	to.reset()
+	for i := range from.entries {
+		r := from.entries[i].rank
+		if quota[r] == 0 {
+			counts.Changed[DimensionOverflow]++
+			continue
+		}
+		quota[r]--
+		to.copyEntry(from, i)
+	}
+	return true
+}
+
+// disjoint reports whether two sets have no key in common.
+func disjoint(a, b *dimensionSet) bool {
+	if a.mask&b.mask == 0 {
+		return true
+	}
+	for i := range b.entries {
+		if a.find(b.keyOf(i)) >= 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// pointDimensions resolves what a point's datapoints are sent with.
+type pointDimensions struct {
+	base    dimensionSet // static, identity, scope and resource: made once per scope
+	encoded bool         // point holds the current point's attributes
+	point   dimensionSet
+	merged  dimensionSet
+	spare   dimensionSet
+}
+
+// chunks returns the encoded dimensions of a datapoint that gets one more of the
+// key reserved ("" for none). It reports false when the point has too many of its own.
+func (d *pointDimensions) chunks(reserved string, counts *Counts) (a, b []byte, ok bool) {
+	room := signalfx.MaxDimensions
+	if reserved != "" {
+		room--
+	}
+	fits := len(d.base.entries)+len(d.point.entries) <= room
+	free := reserved == "" || (d.base.mask|d.point.mask)&maskOf(reserved) == 0
+	if fits && free && disjoint(&d.base, &d.point) {
+		return d.base.wire, d.point.wire, true
+	}
+	set := &d.merged
+	merge(set, &d.base, &d.point, counts)
+	if reserved != "" && set.find([]byte(reserved)) >= 0 {
+		without(&d.spare, set, reserved, counts)
+		d.spare, d.merged = d.merged, d.spare
+	}
+	if len(set.entries) > room {
+		if !trim(&d.spare, set, room, counts) {
+			return nil, nil, false
+		}
+		d.spare, d.merged = d.merged, d.spare
+	}
+	return set.wire, nil, true
+}

@@ -1,0 +1,85 @@
+package translate
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"github.com/otelcol-custom/otelcol-custom/client/signalfx"
+)
+
+// suffix tells apart the metrics that one OTLP metric becomes.
+type suffix uint8
+
+const (
+	suffixNone suffix = iota
+	suffixCount
+	suffixSum
+	suffixMin
+	suffixMax
+	suffixBucket
+	suffixQuantile
+	suffixCountOfSuffixes
+)
+
+var suffixTexts = [suffixCountOfSuffixes]string{"", "_count", "_sum", "_min", "_max", "_bucket", "_quantile"}
+
+// metricName is an OTLP metric's name, made ready for every metric it becomes.
+type metricName struct {
+	series   [suffixCountOfSuffixes]seriesName
+	repaired bool // the name was not UTF-8
+}
+
+type seriesName struct {
+	// head is the encoded name; nil when the name cannot be sent, for the reason.
+	head    []byte
+	reason  Reason
+	verdict verdict
+}
+
+// names caches what names become. A name that was seen costs one map look-up. It is
+// bounded, since names come from outside.
+type names struct {
+	filter *Filter
+	byName map[string]*metricName
+}
+
+const maxCachedNames = 10_000
+
+func (n *names) get(name string) *metricName {
+	if m, ok := n.byName[name]; ok {
+		return m
+	}
+	if n.byName == nil || len(n.byName) >= maxCachedNames {
+		n.byName = make(map[string]*metricName)
+	}
+	m := n.make(name)
+	n.byName[strings.Clone(name)] = m // the batch's memory must not be pinned by the cache
+	return m
+}
+
+func (n *names) make(name string) *metricName {
+	m := new(metricName)
+	if !utf8.ValidString(name) {
+		name = strings.ToValidUTF8(name, string(utf8.RuneError))
+		m.repaired = true
+	}
+	for i, text := range suffixTexts {
+		m.series[i] = newSeriesName(name, text, n.filter)
+	}
+	return m
+}
+
+func newSeriesName(name, suffix string, filter *Filter) seriesName {
+	sent := name + suffix
+	switch {
+	case name == "":
+		return seriesName{reason: NoMetricName}
+	case longer(sent, signalfx.MaxMetricNameLength):
+		return seriesName{reason: MetricNameTooLong}
+	}
+	s := seriesName{head: signalfx.AppendMetricName(nil, sent, ""), verdict: filter.of(sent)}
+	if s.verdict.excluded {
+		return seriesName{reason: Excluded}
+	}
+	return s
+}

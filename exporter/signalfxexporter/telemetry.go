@@ -1,0 +1,90 @@
+package signalfxexporter
+
+import (
+	"context"
+	"strconv"
+
+	"go.opentelemetry.io/collector/exporter"
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/metric"
+	"go.uber.org/zap"
+
+	"github.com/otelcol-custom/otelcol-custom/exporter/signalfxexporter/internal/metadata"
+	"github.com/otelcol-custom/otelcol-custom/exporter/signalfxexporter/internal/translate"
+	"github.com/otelcol-custom/otelcol-custom/internal/httpsend"
+	"github.com/otelcol-custom/otelcol-custom/internal/parts"
+)
+
+// telemetry counts what a signal's exporter does. It is the delivery's observer.
+type telemetry struct {
+	builder *metadata.TelemetryBuilder
+	logger  *zap.Logger
+	signal  attribute.KeyValue
+	warned  warnings
+}
+
+func newTelemetry(set exporter.Settings, signal string) (*telemetry, error) {
+	b, err := metadata.NewTelemetryBuilder(set.TelemetrySettings)
+	if err != nil {
+		return nil, err
+	}
+	return &telemetry{builder: b, logger: set.Logger, signal: attribute.String("signal", signal)}, nil
+}
+
+// attempt counts a request.
+func (t *telemetry) attempt(ctx context.Context, a httpsend.Attempt) {
+	status := "none"
+	if a.Status != 0 {
+		status = strconv.Itoa(a.Status/100) + "xx"
+	}
+	t.builder.ExporterSignalfxRequests.Add(ctx, 1, metric.WithAttributes(t.signal,
+		attribute.String("status", status), attribute.String("outcome", a.Class.String())))
+	t.builder.ExporterSignalfxPayloadSize.Add(ctx, int64(a.PayloadBytes), metric.WithAttributes(t.signal))
+	t.builder.ExporterSignalfxWireSize.Add(ctx, int64(a.WireBytes), metric.WithAttributes(t.signal))
+}
+
+// Delivered counts what the service accepted.
+func (t *telemetry) Delivered(p *parts.Part) {
+	t.builder.ExporterSignalfxSentDatapoints.Add(context.Background(), int64(p.Units()), metric.WithAttributes(t.signal))
+}
+
+// Refused counts and reports what the service will never take.
+func (t *telemetry) Refused(p *parts.Part, err *httpsend.Error) {
+	t.drop(translate.Refused, p.Sent())
+	t.logger.Error("The service refused data for good; it is lost",
+		zap.Error(err), zap.Int("dropped_items", p.Sent()))
+}
+
+// encoded counts what was dropped and changed on the way into a batch's parts.
+func (t *telemetry) encoded(c *translate.Counts) {
+	for i, n := range c.Dropped {
+		if n == 0 {
+			continue
+		}
+		reason := translate.Reason(i)
+		t.drop(reason, n)
+		if reason != translate.Excluded && t.warned.first(reason.String()) {
+			t.logger.Warn("Dropped items that cannot be sent; further ones of this reason are only counted in otelcol_exporter_signalfx_dropped_items",
+				zap.Stringer("reason", reason), zap.Int("dropped_items", n), t.zapSignal())
+		}
+	}
+	for i, n := range c.Changed {
+		if n == 0 {
+			continue
+		}
+		change := translate.Change(i)
+		t.builder.ExporterSignalfxChangedItems.Add(context.Background(), int64(n),
+			metric.WithAttributes(t.signal, attribute.Stringer("change", change)))
+		if t.warned.first(change.String()) {
+			t.logger.Warn("Changed items so that the service takes them; further changes of this kind are only counted in otelcol_exporter_signalfx_changed_items",
+				zap.Stringer("change", change), zap.Int("count", n), t.zapSignal())
+		}
+	}
+}
+
+func (t *telemetry) drop(reason translate.Reason, n int) {
+	t.builder.ExporterSignalfxDroppedItems.Add(context.Background(), int64(n),
+		metric.WithAttributes(t.signal, attribute.Stringer("reason", reason)))
+}
+
+func (t *telemetry) zapSignal() zap.Field { return zap.String("signal", t.signal.Value.AsString()) }
