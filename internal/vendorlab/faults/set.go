@@ -1,0 +1,68 @@
+package faults
+
+import (
+	"slices"
+	"sync"
+)
+
+// Set is the faults that are switched on. All methods may be called concurrently.
+type Set struct {
+	mu     sync.Mutex
+	nextID int
+	faults []Fault
+}
+
+// NewSet returns a set without faults.
+func NewSet() *Set { return &Set{nextID: 1} }
+
+// Add switches a fault on and returns it with its ID, or says what is wrong with it.
+func (s *Set) Add(f Fault) (Fault, error) {
+	if err := f.Validate(); err != nil {
+		return Fault{}, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	f.ID, f.Hits = s.nextID, 0
+	s.nextID++
+	s.faults = append(s.faults, f)
+	return f, nil
+}
+
+// List returns the faults that are on, the oldest first.
+func (s *Set) List() []Fault {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return append([]Fault{}, s.faults...)
+}
+
+// Remove switches one fault off and reports whether it was on.
+func (s *Set) Remove(id int) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	before := len(s.faults)
+	s.faults = slices.DeleteFunc(s.faults, func(f Fault) bool { return f.ID == id })
+	return len(s.faults) < before
+}
+
+// Clear switches all faults off.
+func (s *Set) Clear() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.faults = nil
+}
+
+// take returns the first fault for the request and counts it; a used-up fault is switched off.
+func (s *Set) take(vendor, path string) (Fault, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	i := slices.IndexFunc(s.faults, func(f Fault) bool { return f.matches(vendor, path) })
+	if i < 0 {
+		return Fault{}, false
+	}
+	s.faults[i].Hits++
+	taken := s.faults[i]
+	if taken.Count > 0 && taken.Hits >= taken.Count {
+		s.faults = slices.Delete(s.faults, i, i+1)
+	}
+	return taken, true
+}

@@ -1,0 +1,127 @@
+package signalfx
+
+import (
+	"encoding/json"
+	"mime"
+	"net/http"
+	"strings"
+
+	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/exchange"
+	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/store"
+)
+
+// Vendor is this room's name in the store, in faults and in the API.
+const Vendor = "signalfx"
+
+// Body types, as contentTypeOf normalizes them.
+const (
+	typeProtobuf = "application/x-protobuf"
+	typeOTLP     = "application/x-protobuf;format=otlp"
+	typeJSON     = "application/json"
+)
+
+// decoder turns a body into what it holds. Its error refuses the whole request.
+type decoder func(body []byte) (*batch, *exchange.Error)
+
+// endpoints is every path with the body types it takes. All take POST only.
+var endpoints = map[string]map[string]decoder{
+	"/v2/datapoint":      {typeProtobuf: decodeDatapoints, typeJSON: decodeJSONDatapoints, typeOTLP: decodeOTLPMetrics},
+	"/v2/datapoint/otlp": {typeProtobuf: decodeOTLPMetrics, typeOTLP: decodeOTLPMetrics},
+	"/v2/event":          {typeProtobuf: decodeEvents, typeJSON: decodeJSONEvents},
+	"/v2/trace/otlp":     {typeProtobuf: decodeOTLPTraces},
+}
+
+// Config configures a Server.
+type Config struct {
+	Store  *store.Store        // required
+	Tokens *Tokens             // nil: any token that is not empty is good
+	Body   exchange.BodyLimits // zero: defaults; the vendor publishes none
+}
+
+// Server answers ingest requests. It must run inside exchange.Record.
+type Server struct {
+	store  *store.Store
+	tokens *Tokens
+	body   exchange.BodyLimits
+}
+
+// New returns a server.
+func New(c Config) *Server {
+	if c.Tokens == nil {
+		c.Tokens = NewTokens()
+	}
+	return &Server{store: c.Store, tokens: c.Tokens, body: c.Body}
+}
+
+// ServeHTTP implements http.Handler.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	ex := exchange.From(r)
+	decode, err := s.route(w, r)
+	if err == nil {
+		err = ex.WithBody(r, s.body, func(body []byte) *exchange.Error {
+			return s.accept(w, r, ex, decode, body)
+		})
+	}
+	if err != nil {
+		s.refuse(w, r, ex, err)
+	}
+}
+
+// route checks everything about a request that can be checked without its body.
+func (s *Server) route(w http.ResponseWriter, r *http.Request) (decoder, *exchange.Error) {
+	bodies, ok := endpoints[r.URL.Path]
+	if !ok {
+		return nil, exchange.Errorf(http.StatusNotFound, "there is nothing at this path")
+	}
+	if r.Method != http.MethodPost {
+		w.Header().Set("Allow", http.MethodPost)
+		return nil, exchange.Errorf(http.StatusMethodNotAllowed, "this path takes POST only")
+	}
+	if err := s.tokens.check(r, ScopeIngest); err != nil {
+		return nil, err
+	}
+	decode, ok := bodies[contentTypeOf(r.Header.Get("Content-Type"))]
+	if !ok {
+		return nil, exchange.Errorf(http.StatusUnsupportedMediaType, "this path does not take this Content-Type")
+	}
+	return decode, nil
+}
+
+// contentTypeOf drops parameters, except that the OTLP form is recognized in its
+// exact spelling, which has no blank: with any other format parameter the vendor
+// would not see OTLP.
+func contentTypeOf(header string) string {
+	if strings.EqualFold(header, typeOTLP) {
+		return typeOTLP
+	}
+	mediaType, parameters, err := mime.ParseMediaType(header)
+	if err != nil || parameters["format"] != "" {
+		return ""
+	}
+	return mediaType
+}
+
+func (s *Server) accept(w http.ResponseWriter, r *http.Request, ex *exchange.Exchange, decode decoder, body []byte) *exchange.Error {
+	if s.store.Discarding() && contentTypeOf(r.Header.Get("Content-Type")) == typeProtobuf && r.URL.Path == "/v2/datapoint" {
+		return s.countOnly(w, ex, body)
+	}
+	b, err := decode(body)
+	if err != nil {
+		return err
+	}
+	b.truncate(ex)
+	b.save(s.store, ex, r.URL.Path)
+	ex.Answer(w, http.StatusOK, b.answer())
+	return nil
+}
+
+// refuse answers with the error and records that the whole request was refused.
+func (s *Server) refuse(w http.ResponseWriter, r *http.Request, ex *exchange.Exchange, err *exchange.Error) {
+	ex.NoteError(err.Message)
+	s.store.AddRejections(Vendor, []store.Rejection{{
+		Path: r.URL.Path, Kind: "request", Reason: string(RequestRefused),
+		Detail: http.StatusText(err.Status) + ": " + err.Message,
+	}})
+	answer, _ := json.Marshal(map[string]any{"code": err.Status, "message": err.Message})
+	ex.Answer(w, err.Status, answer)
+}

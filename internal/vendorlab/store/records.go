@@ -1,0 +1,73 @@
+package store
+
+// Event is an event as it arrived.
+type Event struct {
+	ID         uint64         `json:"id"`
+	Vendor     string         `json:"vendor"`
+	Received   int64          `json:"received"` // Unix milliseconds
+	Timestamp  int64          `json:"timestamp"`
+	Type       string         `json:"type"`
+	Category   string         `json:"category,omitempty"`
+	Dimensions Dimensions     `json:"dimensions"`
+	Properties map[string]any `json:"properties"`
+}
+
+// Span is one span of a trace.
+type Span struct {
+	Vendor     string         `json:"vendor"`
+	Received   int64          `json:"received"` // Unix milliseconds
+	TraceID    string         `json:"trace_id"`
+	SpanID     string         `json:"span_id"`
+	ParentID   string         `json:"parent_span_id,omitempty"`
+	Service    string         `json:"service"`
+	Name       string         `json:"name"`
+	Kind       string         `json:"kind"`
+	Status     string         `json:"status"`
+	Start      int64          `json:"start_ns"`
+	Duration   int64          `json:"duration_ns"`
+	Attributes map[string]any `json:"attributes"`
+	Resource   map[string]any `json:"resource"`
+	Events     int            `json:"events"`
+}
+
+// Trace is what is held of one trace, spans in order of start.
+type Trace struct {
+	TraceID  string   `json:"trace_id"`
+	Vendor   string   `json:"vendor"`
+	Root     string   `json:"root"` // name of the span without a parent, or of the earliest
+	Services []string `json:"services"`
+	Start    int64    `json:"start_ns"`
+	Duration int64    `json:"duration_ns"`
+	Spans    []Span   `json:"spans"`
+}
+
+// Rejection is an item the vendor would drop, mostly without telling.
+type Rejection struct {
+	ID       uint64 `json:"id"`
+	Vendor   string `json:"vendor"`
+	Received int64  `json:"received"` // Unix milliseconds
+	Path     string `json:"path"`
+	Kind     string `json:"kind"`   // what was refused: datapoint, event, span, request
+	Reason   string `json:"reason"` // one of the vendor room's reasons
+	Detail   string `json:"detail"` // the limit and what broke it
+	Item     any    `json:"item,omitempty"`
+}
+
+// Request is one HTTP request to a vendor service.
+type Request struct {
+	ID        uint64            `json:"id"`
+	Vendor    string            `json:"vendor"`
+	Received  int64             `json:"received"` // Unix milliseconds
+	Method    string            `json:"method"`
+	Path      string            `json:"path"`
+	Remote    string            `json:"remote"`
+	Headers   map[string]string `json:"headers"`    // secrets masked
+	WireBytes int64             `json:"wire_bytes"` // body bytes read, as sent
+	BodyBytes int64             `json:"body_bytes"` // after decompression
+	Status    int               `json:"status"`     // 0: no answer, the connection was cut
+	Duration  int64             `json:"duration_us"`
+	Accepted  map[string]int    `json:"accepted"` // items by kind
+	Rejected  map[string]int    `json:"rejected"`
+	Fault     string            `json:"fault,omitempty"` // the fault that acted
+	Error     string            `json:"error,omitempty"` // why it was answered with an error
+}

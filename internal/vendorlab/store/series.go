@@ -1,0 +1,126 @@
+package store
+
+import (
+	"container/list"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/cespare/xxhash/v2"
+)
+
+// Series is one time series with its newest points.
+type Series struct {
+	ID         string     `json:"id"` // stable: a hash of vendor, metric, type and dimensions
+	Vendor     string     `json:"vendor"`
+	Metric     string     `json:"metric"`
+	Type       string     `json:"type"`
+	Dimensions Dimensions `json:"dimensions"`
+	Held       int        `json:"held"`     // points still in memory
+	Received   uint64     `json:"received"` // points that ever arrived
+	FirstSeen  int64      `json:"first_seen"`
+	LastSeen   int64      `json:"last_seen"` // arrival times, Unix milliseconds
+	Last       Point      `json:"last"`      // the point that arrived last
+}
+
+type series struct {
+	Series
+	key    string
+	points ring[Point]
+	age    *list.Element
+}
+
+// index holds the series, the one that was updated longest ago leaving first.
+// It is guarded by the store's mutex.
+type index struct {
+	limit, pointsPerSeries int
+
+	byKey   map[string]*series
+	byID    map[string]*series
+	oldest  *list.List // of *series, the oldest at the front
+	evicted uint64
+	key     []byte // scratch
+}
+
+func newIndex(limits Limits) index {
+	return index{
+		limit:           limits.Series,
+		pointsPerSeries: limits.PointsPerSeries,
+		byKey:           map[string]*series{},
+		byID:            map[string]*series{},
+		oldest:          list.New(),
+	}
+}
+
+func (x *index) add(vendor string, s *Sample, point Point, now int64) {
+	x.key = appendSeriesKey(x.key[:0], vendor, s)
+	found := x.byKey[string(x.key)]
+	if found == nil {
+		found = x.create(vendor, s, now)
+	}
+	found.points.add(point)
+	found.Received++
+	found.LastSeen, found.Last = now, point
+	x.oldest.MoveToBack(found.age)
+}
+
+func (x *index) create(vendor string, s *Sample, now int64) *series {
+	for len(x.byKey) >= x.limit && x.oldest.Len() > 0 {
+		x.evict(x.oldest.Front())
+	}
+	created := &series{
+		Series: Series{
+			ID:     seriesID(x.key),
+			Vendor: vendor, Metric: s.Metric, Type: s.Type,
+			Dimensions: slices.Clone(s.Dimensions),
+			FirstSeen:  now,
+		},
+		key:    string(x.key),
+		points: newRing[Point](x.pointsPerSeries),
+	}
+	created.age = x.oldest.PushBack(created)
+	x.byKey[created.key] = created
+	x.byID[created.ID] = created
+	return created
+}
+
+func (x *index) evict(element *list.Element) {
+	old := x.oldest.Remove(element).(*series)
+	delete(x.byKey, old.key)
+	delete(x.byID, old.ID)
+	x.evicted++
+}
+
+func (x *index) reset() {
+	*x = newIndex(Limits{Series: x.limit, PointsPerSeries: x.pointsPerSeries})
+}
+
+func (s *series) snapshot() Series {
+	out := s.Series
+	out.Held = len(s.points.items)
+	return out
+}
+
+// appendSeriesKey appends what makes a series. Lengths in front keep different
+// series apart whatever bytes their names hold.
+func appendSeriesKey(dst []byte, vendor string, s *Sample) []byte {
+	dst = appendPart(dst, vendor)
+	dst = appendPart(dst, s.Type)
+	dst = appendPart(dst, s.Metric)
+	for i := range s.Dimensions {
+		dst = appendPart(dst, s.Dimensions[i].Key)
+		dst = appendPart(dst, s.Dimensions[i].Value)
+	}
+	return dst
+}
+
+func appendPart(dst []byte, part string) []byte {
+	dst = strconv.AppendInt(dst, int64(len(part)), 10)
+	dst = append(dst, ':')
+	return append(dst, part...)
+}
+
+func seriesID(key []byte) string {
+	id := strconv.FormatUint(xxhash.Sum64(key), 16)
+	return strings.Repeat("0", 16-len(id)) + id
+}
