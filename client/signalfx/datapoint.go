@@ -52,22 +52,36 @@ func AppendMetricName(dst []byte, name, suffix string) []byte {
 
 // AppendDimension appends one dimension in the form that AppendDatapoint copies.
 // Key and value must be valid UTF-8.
-//
-//	DataPoint.dimensions = 6 (Dimension), Dimension.key = 1 (string), Dimension.value = 2 (string)
-func AppendDimension[K, V ~string | ~[]byte](dst []byte, key K, value V) []byte {
-	return appendPair(append(dst, 0x32), key, value)
+func AppendDimension[V ~string | ~[]byte](dst []byte, key string, value V) []byte {
+	return AppendDimensionValue(dst, AppendDimensionKey(nil, key), value)
 }
 
-// appendPair appends a message of two strings, with its length in front.
-func appendPair[K, V ~string | ~[]byte](dst []byte, key K, value V) []byte {
-	size := 2 + sizeVarint(uint64(len(key))) + len(key) + sizeVarint(uint64(len(value))) + len(value)
-	dst = protowire.AppendVarint(dst, uint64(size))
-	dst = append(dst, 0x0a)
-	dst = protowire.AppendVarint(dst, uint64(len(key)))
+// AppendDimensionKey appends what the dimensions of a key have in common, for
+// AppendDimensionValue: the key's field and the tag of the value's.
+//
+//	Dimension.key = 1 (string), Dimension.value = 2 (string)
+func AppendDimensionKey(dst []byte, key string) []byte {
+	dst = protowire.AppendVarint(append(dst, 0x0a), uint64(len(key)))
+	return append(append(dst, key...), 0x12)
+}
+
+// AppendDimensionValue appends a dimension whose key comes from AppendDimensionKey.
+//
+//	DataPoint.dimensions = 6 (Dimension)
+func AppendDimensionValue[V ~string | ~[]byte](dst, key []byte, value V) []byte {
+	size := len(key) + sizeVarint(uint64(len(value))) + len(value)
+	dst = appendLength(append(dst, 0x32), size)
 	dst = append(dst, key...)
-	dst = append(dst, 0x12)
-	dst = protowire.AppendVarint(dst, uint64(len(value)))
+	dst = appendLength(dst, len(value))
 	return append(dst, value...)
+}
+
+// appendLength appends a length; most fit one byte.
+func appendLength(dst []byte, n int) []byte {
+	if n < 0x80 {
+		return append(dst, byte(n))
+	}
+	return protowire.AppendVarint(dst, uint64(n))
 }
 
 // AppendDatapoint appends one datapoint of a DataPointUploadMessage; a body is any

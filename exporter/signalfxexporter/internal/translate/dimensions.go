@@ -63,13 +63,13 @@ func (s *dimensionSet) find(key []byte) int {
 func (s *dimensionSet) keyOf(i int) []byte { return s.wire[s.entries[i].key:s.entries[i].keyEnd] }
 
 // put appends a dimension whose key is not in the set yet.
-func put[K, V ~string | ~[]byte](s *dimensionSet, key K, value V, r rank) {
+func put[V ~string | ~[]byte](s *dimensionSet, key *sentKey, value V, r rank) {
 	start := len(s.wire)
-	s.wire = signalfx.AppendDimension(s.wire, key, value)
+	s.wire = signalfx.AppendDimensionValue(s.wire, key.head, value)
 	// The value, its length and its tag stand at the end, the key right before them.
 	keyEnd := len(s.wire) - len(value) - varintLen(len(value)) - 1
-	s.entries = append(s.entries, entry{start: start, key: keyEnd - len(key), keyEnd: keyEnd, end: len(s.wire), rank: r})
-	s.mask |= maskOf(key)
+	s.entries = append(s.entries, entry{start: start, key: keyEnd - key.length, keyEnd: keyEnd, end: len(s.wire), rank: r})
+	s.mask |= key.mask
 }
 
 func varintLen(n int) int {
@@ -93,9 +93,8 @@ func (s *dimensionSet) copyEntry(from *dimensionSet, i int) {
 
 // DimensionRules say how attributes become dimensions.
 type DimensionRules struct {
-	// allowed marks the ASCII characters that a key keeps.
-	allowed [utf8.RuneSelf]bool
-	extra   string
+	// extra holds the characters that a key keeps besides letters and digits.
+	extra string
 	// priority holds the keys, as sent, that are kept first when there are too many.
 	priority map[string]struct{}
 }
@@ -104,9 +103,6 @@ type DimensionRules struct {
 // characters in nonAlphanumeric, and the given keys are kept first.
 func NewDimensionRules(nonAlphanumeric string, priority []string) *DimensionRules {
 	r := &DimensionRules{extra: nonAlphanumeric, priority: make(map[string]struct{}, len(priority))}
-	for c := range r.allowed {
-		r.allowed[c] = r.keeps(rune(c))
-	}
 	for _, key := range priority {
 		r.priority[key] = struct{}{}
 	}
@@ -120,17 +116,39 @@ func (r *DimensionRules) keeps(c rune) bool {
 // reservedPrefix begins the keys that belong to the vendor.
 const reservedPrefix = "sf_"
 
-// key returns the key that is sent for an attribute's key, and whether it differs.
+// sentKey is an attribute's key, made ready for being sent.
+type sentKey struct {
+	// head is the encoded key; empty when the key cannot be sent, for the reason in left.
+	head     []byte
+	length   int // of the key in head
+	mask     uint64
+	left     Change
+	renamed  bool
+	priority bool
+}
+
+// text is the key as sent. The head ends in it, before the value's tag.
+func (k *sentKey) text() []byte { return k.head[len(k.head)-1-k.length : len(k.head)-1] }
+
+func (r *DimensionRules) sentKey(key string) sentKey {
+	sent, renamed := r.rename(key)
+	switch {
+	case sent == "":
+		return sentKey{left: DimensionEmpty}
+	case longer(sent, signalfx.MaxDimensionKeyLength):
+		return sentKey{left: KeyTooLong}
+	}
+	_, priority := r.priority[sent]
+	return sentKey{
+		head: signalfx.AppendDimensionKey(nil, sent), length: len(sent), mask: maskOf(sent),
+		renamed: renamed, priority: priority,
+	}
+}
+
+// rename returns the key that is sent for an attribute's key, and whether it differs.
 // A key must begin with a letter and not with "sf_" (vendor ingest API): one that
-// does gets a prefix, since leaving it out could merge two time series.
-func (r *DimensionRules) key(key string) (string, bool) {
-	plain := len(key) > 0 && (key[0]|0x20 >= 'a' && key[0]|0x20 <= 'z')
-	for i := 0; plain && i < len(key); i++ {
-		plain = key[i] < utf8.RuneSelf && r.allowed[key[i]]
-	}
-	if plain && (key[0] != 's' || !strings.HasPrefix(key, reservedPrefix) || key == signalfx.HighResolution) {
-		return key, false
-	}
+// does not comply gets a prefix, since leaving it out could merge two time series.
+func (r *DimensionRules) rename(key string) (string, bool) {
 	if key == "" {
 		return "", false
 	}
@@ -156,63 +174,72 @@ type dimensionEncoder struct {
 	rules   *DimensionRules
 	counts  *Counts
 	scratch []byte
+	// recent holds, for every position in an attribute list, the key seen there last:
+	// the points of a metric have the same keys in the same order.
+	recent [32]recentKey
 }
 
-// add encodes an attribute. The first of two equal keys in one set wins.
-func (d *dimensionEncoder) add(s *dimensionSet, key string, value pcommon.Value, r rank) {
+type recentKey struct {
+	key  string
+	sent sentKey
+}
+
+func (d *dimensionEncoder) keyAt(position int, key string) *sentKey {
+	slot := &d.recent[position%len(d.recent)]
+	if slot.key != key || key == "" {
+		slot.key = strings.Clone(key) // the batch's memory must not be pinned
+		slot.sent = d.rules.sentKey(key)
+	}
+	return &slot.sent
+}
+
+// add encodes the attribute at a position of its list. The first of two equal keys
+// in one set wins.
+func (d *dimensionEncoder) add(s *dimensionSet, position int, key string, value pcommon.Value, r rank) {
 	switch value.Type() {
 	case pcommon.ValueTypeStr:
-		d.addText(s, key, value.Str(), r)
+		d.addText(s, position, key, value.Str(), r)
 	case pcommon.ValueTypeInt:
 		d.scratch = strconv.AppendInt(d.scratch[:0], value.Int(), 10)
-		addValid(d, s, key, d.scratch, r)
+		addValid(d, s, d.keyAt(position, key), d.scratch, r)
 	case pcommon.ValueTypeBool:
-		addValid(d, s, key, strconv.FormatBool(value.Bool()), r)
+		addValid(d, s, d.keyAt(position, key), strconv.FormatBool(value.Bool()), r)
 	case pcommon.ValueTypeEmpty:
 		d.counts.Changed[DimensionEmpty]++
 	default: // doubles, bytes, lists and maps: rare as attributes of metrics
-		d.addText(s, key, value.AsString(), r)
+		d.addText(s, position, key, value.AsString(), r)
 	}
 }
 
-func (d *dimensionEncoder) addText(s *dimensionSet, key, value string, r rank) {
+func (d *dimensionEncoder) addText(s *dimensionSet, position int, key, value string, r rank) {
 	if !utf8.ValidString(value) {
 		value = strings.ToValidUTF8(value, string(utf8.RuneError))
 		d.counts.Changed[InvalidUTF8]++
 	}
-	addValid(d, s, key, value, r)
+	addValid(d, s, d.keyAt(position, key), value, r)
 }
 
-func addValid[V ~string | ~[]byte](d *dimensionEncoder, s *dimensionSet, key string, value V, r rank) {
-	sent, renamed := d.rules.key(key)
+func addValid[V ~string | ~[]byte](d *dimensionEncoder, s *dimensionSet, key *sentKey, value V, r rank) {
 	switch {
-	case sent == "" || len(value) == 0:
+	case len(key.head) == 0:
+		d.counts.Changed[key.left]++
+	case len(value) == 0:
 		d.counts.Changed[DimensionEmpty]++
-		return
-	case longer(sent, signalfx.MaxDimensionKeyLength):
-		d.counts.Changed[KeyTooLong]++
-		return
 	case longer(value, signalfx.MaxDimensionValueLength):
 		d.counts.Changed[ValueTooLong]++
-		return
-	}
-	if len(s.entries) == maxEntries {
+	case len(s.entries) == maxEntries:
 		d.counts.Changed[DimensionOverflow]++
-		return
-	}
-	if s.mask&maskOf(sent) != 0 && s.find([]byte(sent)) >= 0 {
+	case s.mask&key.mask != 0 && s.find(key.text()) >= 0:
 		d.counts.Changed[DimensionRepeated]++
-		return
-	}
-	if renamed {
-		d.counts.Changed[KeyRenamed]++
-	}
-	if r > rankPriority && len(d.rules.priority) > 0 {
-		if _, ok := d.rules.priority[sent]; ok {
+	default:
+		if key.renamed {
+			d.counts.Changed[KeyRenamed]++
+		}
+		if key.priority && r > rankPriority {
 			r = rankPriority
 		}
+		put(s, key, value, r)
 	}
-	put(s, sent, value, r)
 }
 
 // longer reports whether valid UTF-8 has more than limit characters.

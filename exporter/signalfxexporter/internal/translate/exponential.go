@@ -6,21 +6,12 @@ import (
 	"go.opentelemetry.io/collector/pdata/pmetric"
 )
 
-// explicit is an explicit-bucket form of an exponential histogram.
+// explicit is the buckets of a histogram: counts[i] values lie above bounds[i-1]
+// and at or below bounds[i]; the last count has no upper bound.
 type explicit struct {
-	bounds floats
-	counts uints
+	bounds []float64
+	counts []uint64
 }
-
-type (
-	floats []float64
-	uints  []uint64
-)
-
-func (f floats) Len() int         { return len(f) }
-func (f floats) At(i int) float64 { return f[i] }
-func (u uints) Len() int          { return len(u) }
-func (u uints) At(i int) uint64   { return u[i] }
 
 // explicitOf converts an exponential histogram to at most maxBuckets explicit
 // buckets, the one up to +Inf included. It halves the resolution, which merges

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strconv"
 
-	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/pmetric"
 
 	"github.com/otelcol-custom/otelcol-custom/client/signalfx"
@@ -28,7 +27,9 @@ func (e *MetricEncoder) Histogram(p pmetric.HistogramDataPoint) {
 	d.sum, d.hasSum = p.Sum(), p.HasSum()
 	d.min, d.hasMin = p.Min(), p.HasMin()
 	d.max, d.hasMax = p.Max(), p.HasMax()
-	d.bounds, d.counts = p.ExplicitBounds(), p.BucketCounts()
+	e.explicit.bounds = copyOf(e.explicit.bounds, p.ExplicitBounds())
+	e.explicit.counts = copyOf(e.explicit.counts, p.BucketCounts())
+	d.explicit = &e.explicit
 	e.end(e.distribution(&d))
 }
 
@@ -45,7 +46,7 @@ func (e *MetricEncoder) ExponentialHistogram(p pmetric.ExponentialHistogramDataP
 	d.min, d.hasMin = p.Min(), p.HasMin()
 	d.max, d.hasMax = p.Max(), p.HasMax()
 	x := explicitOf(p, signalfx.MaxHistogramBuckets)
-	d.bounds, d.counts = x.bounds, x.counts
+	d.explicit = &x
 	e.end(e.distribution(&d))
 }
 
@@ -55,14 +56,19 @@ type distribution struct {
 	count                  uint64
 	sum, min, max          float64
 	hasSum, hasMin, hasMax bool
-	bounds                 list[float64]
-	counts                 list[uint64]
+	*explicit
 }
 
-// list is what pdata's slices and Go's have in common here.
-type list[T any] interface {
+// copyOf copies a list of pdata into memory that is used again.
+func copyOf[T any, L interface {
 	Len() int
 	At(int) T
+}](to []T, from L) []T {
+	to = to[:0]
+	for i := range from.Len() {
+		to = append(to, from.At(i))
+	}
+	return to
 }
 
 // distribution appends count, sum, min, max and buckets, in this order.
@@ -117,11 +123,10 @@ func (e *MetricEncoder) appendDouble(r *result, s suffix, ms int64, v float64, h
 // appendBuckets appends one datapoint per bucket with the running total up to its
 // upper bound, the dimension "le", as Prometheus does.
 func (e *MetricEncoder) appendBuckets(r *result, d *distribution) {
-	n := d.counts.Len()
-	if n == 0 {
+	if len(d.counts) == 0 {
 		return
 	}
-	if n != d.bounds.Len()+1 {
+	if len(d.counts) != len(d.bounds)+1 {
 		e.Counts.Changed[BucketsMismatched]++
 		return
 	}
@@ -135,8 +140,8 @@ func (e *MetricEncoder) appendBuckets(r *result, d *distribution) {
 	}
 	e.bounds.update(d.bounds)
 	total := uint64(0)
-	for i := range n {
-		total += d.counts.At(i)
+	for i, n := range d.counts {
+		total += n
 		name := e.series(suffixBucket, bucketKey, e.bounds.text(i))
 		if name.head == nil {
 			continue
@@ -180,8 +185,8 @@ func (e *MetricEncoder) summary(p pmetric.SummaryDataPoint) result {
 		}
 		text := strconv.FormatFloat(q.Quantile(), 'f', -1, 64)
 		if name := e.series(suffixQuantile, quantileKey, text); name.head != nil {
-			e.attrs.scratch = signalfx.AppendDimension(e.attrs.scratch[:0], quantileKey, text)
-			e.append(name.head, ms, signalfx.Double(q.Value()), signalfx.Gauge, a, b, e.attrs.scratch)
+			e.pointAttrs.scratch = signalfx.AppendDimension(e.pointAttrs.scratch[:0], quantileKey, text)
+			e.append(name.head, ms, signalfx.Double(q.Value()), signalfx.Gauge, a, b, e.pointAttrs.scratch)
 			r.units++
 		}
 	}
@@ -196,20 +201,14 @@ type boundCache struct {
 	dims   [][]byte
 }
 
-func (c *boundCache) update(bounds list[float64]) {
-	n := bounds.Len()
-	same := len(c.texts) == n+1 // false before first use
-	for i := 0; same && i < n; i++ {
-		same = math.Float64bits(bounds.At(i)) == math.Float64bits(c.bounds[i])
-	}
-	if same {
+func (c *boundCache) update(bounds []float64) {
+	if len(c.texts) > 0 && slices.Equal(c.bounds, bounds) {
 		return
 	}
-	c.bounds = slices.Grow(c.bounds[:0], n)
+	c.bounds = append(c.bounds[:0], bounds...)
 	c.texts, c.dims = c.texts[:0], c.dims[:0]
-	for i := range n {
-		c.bounds = append(c.bounds, bounds.At(i))
-		c.add(strconv.FormatFloat(bounds.At(i), 'g', -1, 64))
+	for _, b := range bounds {
+		c.add(strconv.FormatFloat(b, 'g', -1, 64))
 	}
 	c.add("+Inf")
 }
@@ -222,8 +221,3 @@ func (c *boundCache) add(text string) {
 func (c *boundCache) text(i int) string { return c.texts[i] }
 
 func (c *boundCache) dimension(i int) []byte { return c.dims[i] }
-
-var (
-	_ list[float64] = pcommon.Float64Slice{}
-	_ list[uint64]  = pcommon.UInt64Slice{}
-)

@@ -36,21 +36,24 @@ type MetricEncoder struct {
 
 	rules *MetricRules
 	names names
-	attrs dimensionEncoder
-	dims  pointDimensions
+	// Resources and points have an encoder each, since each remembers the keys it saw.
+	resourceAttrs, pointAttrs dimensionEncoder
+	dims                      pointDimensions
 
 	resource     pcommon.Resource
 	resourceDims dimensionSet
 	point        pcommon.Map // the attributes of the current point
 	name         *metricName
 	metricType   signalfx.MetricType
+	explicit     explicit // the current point's buckets, in memory that is used again
 	bounds       boundCache
 }
 
 // NewMetricEncoder returns an encoder that follows the rules.
 func NewMetricEncoder(rules *MetricRules) *MetricEncoder {
 	e := &MetricEncoder{rules: rules, names: names{filter: rules.Filter}}
-	e.attrs = dimensionEncoder{rules: rules.Dimensions, counts: &e.Counts}
+	e.resourceAttrs = dimensionEncoder{rules: rules.Dimensions, counts: &e.Counts}
+	e.pointAttrs = dimensionEncoder{rules: rules.Dimensions, counts: &e.Counts}
 	return e
 }
 
@@ -70,10 +73,12 @@ const AccessTokenAttribute = "com.splunk.signalfx.access_token"
 func (e *MetricEncoder) Resource(r pcommon.Resource) {
 	e.resource = r
 	e.resourceDims.reset()
+	position := 0
 	for key, value := range r.Attributes().All() {
 		if key != AccessTokenAttribute {
-			e.attrs.add(&e.resourceDims, key, value, rankResource)
+			e.resourceAttrs.add(&e.resourceDims, position, key, value, rankResource)
 		}
+		position++
 	}
 }
 
@@ -193,8 +198,10 @@ func (e *MetricEncoder) attribute(key string) (string, bool) {
 func (e *MetricEncoder) dimensions(reserved string) (a, b []byte, ok bool) {
 	if !e.dims.encoded {
 		e.dims.encoded = true
+		position := 0
 		for key, value := range e.point.All() {
-			e.attrs.add(&e.dims.point, key, value, rankPoint)
+			e.pointAttrs.add(&e.dims.point, position, key, value, rankPoint)
+			position++
 		}
 	}
 	return e.dims.chunks(reserved, &e.Counts)

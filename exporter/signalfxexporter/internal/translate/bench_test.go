@@ -1,0 +1,37 @@
+package translate
+
+import (
+	"testing"
+
+	"github.com/otelcol-custom/otelcol-custom/internal/parts"
+	"github.com/otelcol-custom/otelcol-custom/internal/pdatawalk"
+	"github.com/otelcol-custom/otelcol-custom/internal/testbatch"
+)
+
+// BenchmarkEncodeStandardBatch reports the cost per OTLP point.
+func BenchmarkEncodeStandardBatch(b *testing.B) {
+	md := testbatch.Standard()
+	resources := make([]int, md.ResourceMetrics().Len())
+	for i := range resources {
+		resources[i] = i
+	}
+	encoder := NewMetricEncoder(&MetricRules{Dimensions: NewDimensionRules("_-.", nil)})
+	bytes := 0
+	encode := func() {
+		bytes = 0
+		encoder.Begin(Limits{Bytes: 1 << 20, Datapoints: 5000}, func(p *parts.Part) {
+			bytes += len(p.Body)
+			p.Release()
+		})
+		pdatawalk.Metrics(md, resources, encoder, func() bool { return false })
+		encoder.Builder.Flush()
+	}
+	encode()
+	b.ReportAllocs()
+	b.ResetTimer()
+	for range b.N {
+		encode()
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/testbatch.StandardPoints, "ns/point")
+	b.ReportMetric(float64(bytes)/testbatch.StandardPoints, "B/point")
+}
