@@ -56,3 +56,37 @@ func TestDatapointArrives(t *testing.T) {
 	assert.Equal(t, store.Dimensions{{Key: "host", Value: "a"}}, page[0].Dimensions)
 	assert.Equal(t, store.Point{Timestamp: 1442960607000, Value: store.Double(0.5)}, page[0].Last)
 }
+
+func TestTakenPortIsNamedWithItsFlag(t *testing.T) {
+	lab := start(t, vendorlab.Config{})
+	_, err := vendorlab.Start(vendorlab.Config{Listen: lab.API.Address(), SignalFx: lab.SignalFx.Address()})
+	require.Error(t, err)
+	assert.ErrorContains(t, err, "--listen: something else listens on "+lab.API.Address())
+	assert.ErrorContains(t, err, "--signalfx: something else listens on "+lab.SignalFx.Address())
+}
+
+func TestAddressThatIsNone(t *testing.T) {
+	_, err := vendorlab.Start(vendorlab.Config{SignalFx: "nonsense"})
+	assert.ErrorContains(t, err, `--signalfx: cannot listen on "nonsense"`)
+}
+
+func TestRestartOnTheSamePortGoesOnCounting(t *testing.T) {
+	first := start(t, vendorlab.Config{})
+	send(t, first, "application/json", []byte(twoGauges))
+	address := first.SignalFx.Address()
+	first.Close()
+
+	second := start(t, vendorlab.Config{SignalFx: address, Store: first.Store})
+	send(t, second, "application/json", []byte(twoGauges))
+	assert.EqualValues(t, 4, first.Store.Stats().Vendors["signalfx"].Points)
+}
+
+func TestPage(t *testing.T) {
+	lab := start(t, vendorlab.Config{})
+	response, err := http.Get(lab.API.URL() + "/")
+	require.NoError(t, err)
+	defer response.Body.Close()
+	assert.Equal(t, http.StatusOK, response.StatusCode)
+	assert.Contains(t, response.Header.Get("Content-Type"), "text/html")
+	assert.Contains(t, response.Header.Get("Content-Security-Policy"), "default-src 'self'")
+}
