@@ -7,6 +7,7 @@ OCB := go.opentelemetry.io/collector/cmd/builder@v0.160.0
 DIST      := cmd/otelcol-custom
 COLLECTOR := $(DIST)/otelcol-custom
 BUILD     := build
+BIN       := $(BUILD)/bin
 
 # CGO off and trimmed paths give the same static binary everywhere. No VCS stamp: it would make the build fail in a clone that
 # git does not trust (another owner, a container).
@@ -25,13 +26,13 @@ otelcol-custom: ## build the collector: cmd/otelcol-custom/otelcol-custom
 	@test -x $(COLLECTOR) || echo "building $(COLLECTOR) (the first build compiles about 1,600 packages: several minutes)"
 	@cd $(DIST) && CGO_ENABLED=0 go build $(COLLECTOR_FLAGS) -o otelcol-custom .
 
-lab: ## build the stand-in for the vendors: build/vendorlab
-	@mkdir -p $(BUILD)
-	@go build -buildvcs=false -o $(BUILD)/vendorlab ./cmd/vendorlab
+lab: ## build the stand-in for the vendors: build/bin/vendorlab
+	@mkdir -p $(BIN)
+	@go build -buildvcs=false -o $(BIN)/vendorlab ./cmd/vendorlab
 
 demo: otelcol-custom lab ## show this machine's metrics arriving (DEMO_SECONDS=20 ends by itself)
-	@go build -buildvcs=false -o $(BUILD)/demo ./cmd/demo
-	@$(BUILD)/demo
+	@go build -buildvcs=false -o $(BIN)/demo ./cmd/demo
+	@$(BIN)/demo
 
 test: ## run everything that must pass
 	@./.ci/checks.sh $(CHECKS)

@@ -1,0 +1,36 @@
+package demo
+
+import "strings"
+
+// room is what the demo expects at one vendor of the stand-in.
+type room struct {
+	vendor     string   // as the stand-in's API spells it
+	title      string   // as the vendor spells it
+	prefixes   []string // of the metrics that come from this host
+	minMetrics int      // how many different ones must have arrived
+}
+
+// The host metrics receiver names all its metrics system.*, and the signalfx exporter keeps names as they are.
+var rooms = []room{
+	{vendor: "signalfx", title: "SignalFx", prefixes: []string{"system."}, minMetrics: 5},
+}
+
+// hostMetrics returns the names of the metrics of this host among series, each once.
+func (r *room) hostMetrics(all []series) map[string]bool {
+	names := map[string]bool{}
+	for i := range all {
+		if r.isHostMetric(all[i].Metric) {
+			names[all[i].Metric] = true
+		}
+	}
+	return names
+}
+
+func (r *room) isHostMetric(metric string) bool {
+	for _, prefix := range r.prefixes {
+		if strings.HasPrefix(metric, prefix) {
+			return true
+		}
+	}
+	return false
+}
