@@ -1,0 +1,209 @@
+package librato
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/otelcol-custom/otelcol-custom/internal/httpsend"
+)
+
+// Options configure a Client.
+type Options struct {
+	// API is the service that the other end speaks; the zero value is AppOptics.
+	API API
+	// Credentials are sent with every request; the zero value sends none.
+	Credentials Credentials
+	// UserAgent is sent with every request, when not empty. The service shows it as
+	// the attribute created_by_ua of the metrics that it creates.
+	UserAgent string
+	// GzipLevel is 1 (fastest) to 9; 0 sends bodies uncompressed. AppOptics took
+	// gzip from the vendor's Go client; whether Librato did is not known.
+	GzipLevel int
+	// Observe, when set, is told of every attempt.
+	Observe func(context.Context, httpsend.Attempt)
+	// Now is the clock; nil is time.Now.
+	Now func() time.Time
+}
+
+// Client makes requests to one service. It is immutable and safe for concurrent
+// use. Its errors are *httpsend.Error, whose class says what to do next and which
+// wraps a *Fault when the service said more; arguments that no request can be made
+// of give other errors.
+type Client struct {
+	api     API
+	root    string
+	sender  httpsend.Sender
+	observe func(context.Context, httpsend.Attempt)
+	header  http.Header
+	secrets []string
+	now     func() time.Time
+}
+
+// minCompressed is where a smaller body is not worth its compression.
+const minCompressed = 1500
+
+// NewClient returns a client of the service at base, see ParseBaseURL. It does not
+// change the HTTP client, which owns connections, TLS, proxy and timeout.
+func NewClient(client *http.Client, base *url.URL, options Options) (*Client, error) {
+	c := &Client{
+		api:  options.API,
+		root: rootOf(base),
+		sender: httpsend.Sender{
+			Client:    httpsend.NoRedirects(client),
+			Statuses:  Statuses,
+			UserAgent: options.UserAgent,
+			Now:       options.Now,
+		},
+		observe: options.Observe,
+		header:  http.Header{},
+		secrets: options.Credentials.secrets(),
+		now:     options.Now,
+	}
+	if c.now == nil {
+		c.now = time.Now
+	}
+	if auth := options.Credentials.header(); auth != "" {
+		c.header.Set("Authorization", auth)
+	}
+	if options.GzipLevel > 0 {
+		gzip, err := httpsend.NewGzip(options.GzipLevel, minCompressed)
+		if err != nil {
+			return nil, fmt.Errorf("gzip level %d: %w", options.GzipLevel, err)
+		}
+		c.sender.Gzip = gzip
+	}
+	return c, nil
+}
+
+// API returns the service that the client was made for.
+func (c *Client) API() API { return c.api }
+
+// Send posts one body of measurements, see Frame.
+func (c *Client) Send(ctx context.Context, d Dialect, body [][]byte) (Receipt, error) {
+	answer, err := c.call(ctx, http.MethodPost, "/"+d.route(), nil, body)
+	if err != nil {
+		return Receipt{}, err
+	}
+	return readReceipt(answer), nil
+}
+
+// exchange sends in, when not nil, as JSON and reads the answer into out, when not
+// nil and the answer has a body.
+func (c *Client) exchange(ctx context.Context, method, path string, query url.Values, in, out any) error {
+	var body [][]byte
+	if in != nil {
+		text, err := json.Marshal(in)
+		if err != nil {
+			return err
+		}
+		body = [][]byte{text}
+	}
+	answer, err := c.call(ctx, method, path, query, body)
+	if err != nil || out == nil || len(answer.Body) == 0 {
+		return err
+	}
+	if err := json.Unmarshal(answer.Body, out); err != nil {
+		return fmt.Errorf("%s %s: status %d, but the answer is not what the API documents; check that `endpoint` is the service: %w",
+			method, path, answer.Status, err)
+	}
+	return nil
+}
+
+// call makes a request of a path that route made.
+func (c *Client) call(ctx context.Context, method, path string, query url.Values, body [][]byte) (*httpsend.Answer, error) {
+	r := &httpsend.Request{Method: method, URL: c.root + path, Header: c.header, Body: body, Secrets: c.secrets}
+	if len(query) > 0 {
+		r.URL += "?" + query.Encode()
+	}
+	if body != nil {
+		r.ContentType = "application/json"
+	}
+	answer, err, again := c.attempt(ctx, r)
+	if again {
+		answer, err, _ = c.attempt(ctx, r)
+	}
+	return answer, err
+}
+
+// attempt makes one attempt and reports whether one more is worth it at once.
+func (c *Client) attempt(ctx context.Context, r *httpsend.Request) (answer *httpsend.Answer, err error, again bool) {
+	ear := &earshot{next: c.sender.Client.Transport}
+	var seen httpsend.Attempt
+	sender, client := c.sender, *c.sender.Client
+	client.Transport, sender.Client = ear, &client
+	sender.Observe = func(_ context.Context, a httpsend.Attempt) { seen = a }
+	answer, err = sender.Send(ctx, r)
+	if failed, ok := errors.AsType[*httpsend.Error](err); ok && failed.Status >= 400 {
+		c.explain(failed, ear)
+		again = isFromBalancer(failed.Status, ear.header, ear.body.Bytes())
+	}
+	if c.observe != nil {
+		seen.Class = httpsend.ClassOf(err)
+		c.observe(ctx, seen)
+	}
+	return answer, err, again
+}
+
+// explain puts what the service said in place of what its status says.
+func (c *Client) explain(failed *httpsend.Error, ear *earshot) {
+	fault := parseFault(c.redact(ear.body.Bytes()))
+	fault.RateLimit, _ = RateLimitOf(ear.header)
+	reread(failed, ear.header, ear.body.Bytes(), fault)
+	if len(fault.Messages) > 0 {
+		failed.Message, failed.Cause = "", fault
+	}
+}
+
+func (c *Client) redact(body []byte) []byte {
+	for _, secret := range c.secrets {
+		body = bytes.ReplaceAll(body, []byte(secret), []byte("[REDACTED]"))
+	}
+	return body
+}
+
+// earshot keeps what a failed answer says while it is being read: the sender
+// judges by the status, and these services say more in the body.
+type earshot struct {
+	next   http.RoundTripper
+	header http.Header
+	body   bytes.Buffer
+}
+
+func (e *earshot) RoundTrip(r *http.Request) (*http.Response, error) {
+	next := e.next
+	if next == nil {
+		next = http.DefaultTransport
+	}
+	resp, err := next.RoundTrip(r)
+	if err == nil && resp.StatusCode >= 400 {
+		e.header = resp.Header
+		resp.Body = struct {
+			io.Reader
+			io.Closer
+		}{io.TeeReader(resp.Body, &e.body), resp.Body}
+	}
+	return resp, err
+}
+
+// unixSeconds is how the API writes a time; 0 stands for none.
+func unixSeconds(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.Unix()
+}
+
+// fromUnix is the inverse of unixSeconds.
+func fromUnix(seconds int64) time.Time {
+	if seconds == 0 {
+		return time.Time{}
+	}
+	return time.Unix(seconds, 0).UTC()
+}

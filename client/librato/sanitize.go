@@ -1,0 +1,120 @@
+package librato
+
+import "strings"
+
+// charset says which bytes a rule allows.
+type charset [256]bool
+
+func newCharset(chars string) *charset {
+	var set charset
+	for c := range len(set) {
+		letter := (c|0x20) >= 'a' && (c|0x20) <= 'z'
+		set[c] = letter || (c >= '0' && c <= '9') || (c < 0x80 && strings.IndexByte(chars, byte(c)) >= 0)
+	}
+	return &set
+}
+
+// The vendor's character sets, beside ASCII letters and digits (vendor API docs).
+// It writes \w for them, which its Ruby service reads as ASCII.
+var (
+	nameChars     = newCharset(".:-_") // metric names, sources, tag names
+	tagValueChars = newCharset(`-.:_?\/ `)
+)
+
+// rule is one kind of text that the service takes.
+type rule struct {
+	allowed *charset
+	length  int
+	lower   bool
+}
+
+var (
+	nameRule        = rule{nameChars, MaxNameLength, false}
+	sourceRule      = rule{nameChars, MaxSourceLength, false}
+	tagNameRule     = rule{nameChars, MaxTagNameLength, true}
+	tagValueRule    = rule{tagValueChars, MaxTagValueLength, false}
+	lowTagValueRule = rule{tagValueChars, MaxTagValueLength, true}
+)
+
+// keeps reports whether s follows the rule as it is.
+func (r rule) keeps(s string) bool {
+	if len(s) > r.length {
+		return false
+	}
+	for i := range len(s) {
+		if !r.allowed[s[i]] || (r.lower && s[i] >= 'A' && s[i] <= 'Z') {
+			return false
+		}
+	}
+	return true
+}
+
+// append appends s with every maximal run of characters that are not allowed
+// turned into one "-", cut to the rule's length. Every byte of a character
+// outside ASCII is not allowed, so runs of bytes are runs of characters.
+func (r rule) append(dst []byte, s string) ([]byte, bool) {
+	if r.keeps(s) {
+		return append(dst, s...), false
+	}
+	limit := len(dst) + r.length
+	for i := 0; i < len(s) && len(dst) < limit; i++ {
+		c := s[i]
+		if !r.allowed[c] {
+			for i+1 < len(s) && !r.allowed[s[i+1]] {
+				i++
+			}
+			c = '-'
+		} else if r.lower && c >= 'A' && c <= 'Z' {
+			c |= 0x20
+		}
+		dst = append(dst, c)
+	}
+	return dst, true
+}
+
+// SanitizeName makes a metric name legal exactly as the vendor's Python clients
+// do: every maximal run of characters that are not ASCII letters, digits or one
+// of ".:-_" becomes one "-", and the result is cut to 255 characters. Nothing is
+// trimmed or lower-cased, and an empty name stays empty.
+func SanitizeName(name string) string {
+	if nameRule.keeps(name) {
+		return name
+	}
+	clean, _ := nameRule.append(make([]byte, 0, min(len(name), MaxNameLength)), name)
+	return string(clean)
+}
+
+// AppendSanitizedName appends SanitizeName(name) and reports whether it differs from name.
+func AppendSanitizedName(dst []byte, name string) ([]byte, bool) { return nameRule.append(dst, name) }
+
+// AppendSanitizedSource appends a source under the same rule as metric names, and
+// reports whether it was changed. ReservedSource is the caller's to avoid.
+func AppendSanitizedSource(dst []byte, source string) ([]byte, bool) {
+	return sourceRule.append(dst, source)
+}
+
+// AppendSanitizedTagName appends a legal tag name, lower-cased as the service
+// stores it, and reports whether it was changed. A name of no characters stays
+// empty and is not legal.
+func AppendSanitizedTagName(dst []byte, name string) ([]byte, bool) {
+	return tagNameRule.append(dst, name)
+}
+
+// AppendSanitizedTagValue appends a legal tag value, lower-cased if lower is set
+// (the service stores values in lower case), and reports whether it was changed.
+// A value of no characters stays empty and is not legal.
+func AppendSanitizedTagValue(dst []byte, value string, lower bool) ([]byte, bool) {
+	if lower {
+		return lowTagValueRule.append(dst, value)
+	}
+	return tagValueRule.append(dst, value)
+}
+
+// IsName, IsSource, IsTagName and IsTagValue report whether the service takes a
+// text as it is. It lower-cases tags itself.
+func IsName(s string) bool { return s != "" && nameRule.keeps(s) }
+func IsSource(s string) bool {
+	return s != "" && !strings.EqualFold(s, ReservedSource) && sourceRule.keeps(s)
+}
+func IsTagName(s string) bool  { return s != "" && rule{nameChars, MaxTagNameLength, false}.keeps(s) }
+func IsTagValue(s string) bool { return s != "" && tagValueRule.keeps(s) }
