@@ -115,16 +115,24 @@ func TestStatusReachesAClientThatSendsMuch(t *testing.T) {
 	assert.Equal(t, 503, status)
 }
 
-func TestClosingEndsStalledRequests(t *testing.T) {
-	lab := faulty(t, faults.Fault{Stall: faults.Duration(time.Minute), Count: 1})
-	failed := make(chan error)
-	go func() {
-		_, _, _, err := try(lab, time.Minute, twoGauges)
-		failed <- err
-	}()
-	require.Eventually(t, func() bool { return len(lab.Faults.List()) == 0 }, 10*time.Second, time.Millisecond)
-	lab.Close()
-	assert.Error(t, <-failed)
+func TestClosingCutsRequestsThatWait(t *testing.T) {
+	for name, fault := range map[string]faults.Fault{
+		"stall":   {Stall: faults.Duration(time.Minute), Count: 1},
+		"latency": {Latency: faults.Duration(time.Minute), Count: 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			lab := faulty(t, fault)
+			failed := make(chan error)
+			go func() {
+				_, _, _, err := try(lab, time.Minute, twoGauges)
+				failed <- err
+			}()
+			require.Eventually(t, func() bool { return len(lab.Faults.List()) == 0 }, 10*time.Second, time.Millisecond)
+			lab.Close()
+			assert.Error(t, <-failed)
+			assert.Zero(t, stored(lab))
+		})
+	}
 }
 
 func TestFailTheNextTwo(t *testing.T) {

@@ -32,6 +32,7 @@ func (s *Set) Inject(vendor string, next http.Handler) http.Handler {
 func (f *Fault) apply(w http.ResponseWriter, r *http.Request, next http.Handler) {
 	ex := exchange.From(r)
 	if !wait(r, f.Latency) {
+		cut(w, ex) // returning would answer 200
 		return
 	}
 	switch {
