@@ -55,20 +55,15 @@ func (c *child) stop(ctx context.Context) error {
 	terminate(c.process)
 	select {
 	case <-c.done:
-		return c.failure()
+		if c.err == nil || endedByTerminate(c.err) {
+			return nil
+		}
+		return fmt.Errorf("%s: %w\n%s", c.name, c.err, c.lastLines())
 	case <-ctx.Done():
 	}
 	kill(c.process)
 	<-c.done
 	return fmt.Errorf("%s did not end when asked to and was killed\n%s", c.name, c.lastLines())
-}
-
-// failure describes an exit other than success; call it only after done.
-func (c *child) failure() error {
-	if c.err == nil {
-		return nil
-	}
-	return fmt.Errorf("%s: %w\n%s", c.name, c.err, c.lastLines())
 }
 
 // died describes an exit that nobody asked for; call it only after done.

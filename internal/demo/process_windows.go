@@ -13,3 +13,5 @@ func childAttributes() *syscall.SysProcAttr {
 func terminate(p *os.Process) { _ = p.Kill() }
 
 func kill(p *os.Process) { _ = p.Kill() }
+
+func endedByTerminate(error) bool { return true }
