@@ -4,7 +4,7 @@
 # the collector would silently read it as empty.
 set -eu
 cd "$(dirname "$0")/.."
-collector=$PWD/$1
+collector=$1
 set -a
 . ./.ci/configs.env
 set +a
@@ -19,9 +19,8 @@ for file in $(git grep -l --untracked '^service:' -- '*.yaml' '*.yml'); do
 			failed=$((failed + 1))
 		fi
 	done
-	if ! (cd "$(dirname "$file")" && "$collector" validate --config "$(basename "$file")") >build/log/validate.out 2>&1; then
-		echo "$file: refused:"
-		cat build/log/validate.out
+	if ! complaint=$("$collector" validate --config "$file" 2>&1); then
+		echo "$file: refused: $complaint"
 		failed=$((failed + 1))
 	fi
 done
