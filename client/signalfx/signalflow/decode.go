@@ -314,3 +314,22 @@ func decodeEnvelope(body []byte) envelope {
 func malformed(t MessageType, err error) *Malformed {
 	return &Malformed{Type: t, Err: fmt.Errorf("signalflow: %s message: %w", t, err)}
 }
+
+func decodeStarted(body []byte) (*Started, error) {
+	for key, value := range members(body) {
+		if string(key) == "computationId" {
+			return &Started{Handle: textOf(value)}, nil
+		}
+	}
+	return nil, errors.New("message has no computation id")
+}
+
+func decodeEstimation(body []byte) *Estimation {
+	e := new(Estimation)
+	for key, value := range members(body) {
+		if string(key) == "result" {
+			e.Result = slices.Clone(value)
+		}
+	}
+	return e
+}

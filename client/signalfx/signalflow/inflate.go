@@ -30,6 +30,23 @@ type inflater struct {
 	out    []byte
 }
 
+// open returns a frame's body decompressed and, if it is JSON, checked. It is valid
+// until the next call.
+func (i *inflater) open(f frame) (body []byte, isJSON bool, err error) {
+	body = f.body
+	if f.flags&flagCompressed != 0 {
+		if body, err = i.inflate(body); err != nil {
+			return nil, false, err
+		}
+	}
+	// Only data has another form than JSON.
+	if f.typ == TypeData && f.flags&flagJSON == 0 {
+		return body, false, nil
+	}
+	body, err = checkJSON(body)
+	return body, true, err
+}
+
 // inflate returns the decompressed body, valid until the next call. The service
 // compresses with gzip; the vendor's Node client has seen zlib too.
 func (i *inflater) inflate(body []byte) ([]byte, error) {

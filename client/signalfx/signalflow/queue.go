@@ -37,7 +37,7 @@ func (q *queue) push(f frame) bool {
 	if q.bytes > 0 && q.bytes+f.size() > q.limit {
 		return false
 	}
-	if q.head > 0 && len(q.frames) == cap(q.frames) { // make room at the front before growing
+	if len(q.frames) == cap(q.frames) && q.head > 0 && q.head >= len(q.frames)/2 { // reuse what is taken before growing
 		n := copy(q.frames, q.frames[q.head:])
 		clear(q.frames[n:])
 		q.frames, q.head = q.frames[:n], 0
@@ -49,11 +49,12 @@ func (q *queue) push(f frame) bool {
 }
 
 // end makes err the end of the stream, unless it has one. Frames that are already
-// in the queue are still taken, unless discard is set.
-func (q *queue) end(err error, discard bool) {
+// in the queue are still taken, unless discard is set; it returns how many were discarded.
+func (q *queue) end(err error, discard bool) (discarded int) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if discard {
+		discarded = len(q.frames) - q.head
 		q.frames, q.head, q.bytes = nil, 0, 0
 		q.err = nil
 	}
@@ -62,6 +63,7 @@ func (q *queue) end(err error, discard bool) {
 	}
 	signal(q.ready)
 	signal(q.space)
+	return discarded
 }
 
 // take returns the next frame. If there is none it waits for one, until ctx ends or

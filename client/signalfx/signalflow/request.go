@@ -112,6 +112,12 @@ func (r *Request) parameters() parameters {
 	}
 }
 
+// jobParameters are those that start and preflight know.
+func (r *Request) jobParameters() parameters {
+	p := r.parameters()
+	return parameters{Start: p.Start, Stop: p.Stop, Resolution: p.Resolution, MaxDelay: p.MaxDelay}
+}
+
 // query returns the parameters as the HTTP transport sends them.
 func (p parameters) query() url.Values {
 	raw, _ := json.Marshal(p) // a struct of numbers, booleans and strings
@@ -145,6 +151,13 @@ func (r *Request) validate() error {
 		return invalid("the stop time lies before the start time")
 	}
 	return nil
+}
+
+func (r *Request) validatePreflight() error {
+	if r.Start.IsZero() || r.Stop.IsZero() {
+		return invalid("a preflight needs a start and a stop time")
+	}
+	return r.validate()
 }
 
 func invalid(why string) error { return fmt.Errorf("%w: %s", errInvalidRequest, why) }
