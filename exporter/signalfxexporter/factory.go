@@ -2,6 +2,7 @@ package signalfxexporter
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"go.opentelemetry.io/collector/component"
@@ -9,7 +10,6 @@ import (
 	"go.opentelemetry.io/collector/config/confighttp"
 	"go.opentelemetry.io/collector/config/configoptional"
 	"go.opentelemetry.io/collector/config/configretry"
-	"go.opentelemetry.io/collector/consumer"
 	"go.opentelemetry.io/collector/exporter"
 	"go.opentelemetry.io/collector/exporter/exporterhelper"
 
@@ -20,7 +20,9 @@ import (
 // NewFactory returns the factory of the `signalfx` exporter.
 func NewFactory() exporter.Factory {
 	return exporter.NewFactory(metadata.Type, createDefaultConfig,
-		exporter.WithMetrics(createMetrics, metadata.MetricsStability))
+		exporter.WithMetrics(createMetrics, metadata.MetricsStability),
+		exporter.WithLogs(createLogs, metadata.LogsStability),
+		exporter.WithTraces(createTraces, metadata.TracesStability))
 }
 
 func createDefaultConfig() component.Config {
@@ -33,13 +35,30 @@ func createDefaultConfig() component.Config {
 	client.HTTP2ReadIdleTimeout = 10 * time.Second
 	client.HTTP2PingTimeout = 10 * time.Second
 	return &Config{
-		ClientConfig:                  client,
-		QueueConfig:                   configoptional.Some(exporterhelper.NewDefaultQueueConfig()),
-		RetryConfig:                   configretry.NewDefaultBackOffConfig(),
-		NonAlphanumericDimensionChars: "_-.",
-		MaxDatapointsPerRequest:       signalfx.DefaultMaxDatapointsPerRequest,
-		MaxRequestSize:                signalfx.DefaultMaxRequestBytes,
-		MaxParallelRequests:           4,
+		ClientConfig:           client,
+		QueueConfig:            configoptional.Some(exporterhelper.NewDefaultQueueConfig()),
+		RetryConfig:            configretry.NewDefaultBackOffConfig(),
+		AccessTokenPassthrough: true,
+		Domain:                 signalfx.DefaultDomain,
+		MetricsConfig: MetricsConfig{
+			NonAlphanumericDimensionChars: "_-.",
+			DeltaTranslationTTL:           3600,
+		},
+		EventsConfig: EventsConfig{EntityEvents: true},
+		MetadataConfig: MetadataConfig{DimensionClient: DimensionClientConfig{
+			MaxBuffered:         10_000,
+			SendDelay:           10 * time.Second,
+			MaxIdleConns:        20,
+			MaxIdleConnsPerHost: 20,
+			MaxConnsPerHost:     20,
+			IdleConnTimeout:     30 * time.Second,
+			Timeout:             10 * time.Second,
+			StripK8sLabelPrefix: true,
+			Method:              "patch",
+		}},
+		MaxDatapointsPerRequest: signalfx.DefaultMaxDatapointsPerRequest,
+		MaxRequestSize:          signalfx.DefaultMaxRequestBytes,
+		MaxParallelRequests:     4,
 	}
 }
 
@@ -49,13 +68,50 @@ func createMetrics(ctx context.Context, set exporter.Settings, cfg component.Con
 	if err != nil {
 		return nil, err
 	}
-	return exporterhelper.NewMetrics(ctx, set, cfg, e.push,
-		exporterhelper.WithStart(e.start),
-		exporterhelper.WithShutdown(e.shutdown),
-		exporterhelper.WithCapabilities(consumer.Capabilities{MutatesData: false}),
+	return exporterhelper.NewMetrics(ctx, set, cfg, e.push, c.helperOptions(e.service)...)
+}
+
+func createLogs(ctx context.Context, set exporter.Settings, cfg component.Config) (exporter.Logs, error) {
+	c := cfg.(*Config)
+	e, err := newLogsExporter(c, set)
+	if err != nil {
+		return nil, err
+	}
+	return exporterhelper.NewLogs(ctx, set, cfg, e.push, c.helperOptions(e.service)...)
+}
+
+func createTraces(ctx context.Context, set exporter.Settings, cfg component.Config) (exporter.Traces, error) {
+	c := cfg.(*Config)
+	e, err := newTracesExporter(c, set)
+	if err != nil {
+		return nil, err
+	}
+	return exporterhelper.NewTraces(ctx, set, cfg, e.push, c.helperOptions(e.service)...)
+}
+
+// helperOptions are what every signal asks of the collector's helper.
+func (c *Config) helperOptions(s *service) []exporterhelper.Option {
+	return []exporterhelper.Option{
+		exporterhelper.WithStart(s.start),
+		exporterhelper.WithShutdown(s.shutdown),
 		// One clock only: the HTTP client's `timeout`.
 		exporterhelper.WithTimeout(exporterhelper.TimeoutConfig{Timeout: 0}),
 		exporterhelper.WithRetry(c.RetryConfig),
-		exporterhelper.WithQueue(c.QueueConfig),
-	)
+		exporterhelper.WithQueue(c.queue()),
+	}
+}
+
+// queue is the configured queue. When it merges batches it must keep apart what came
+// with different tokens, or the tokens of requests would be lost.
+func (c *Config) queue() configoptional.Optional[exporterhelper.QueueBatchConfig] {
+	queue := c.QueueConfig.Get()
+	if queue == nil || !queue.Batch.HasValue() || !c.AccessTokenPassthrough {
+		return c.QueueConfig
+	}
+	copied, batch := *queue, *queue.Batch.Get()
+	if !slices.Contains(batch.Partition.MetadataKeys, signalfx.TokenHeader) {
+		batch.Partition.MetadataKeys = append(slices.Clone(batch.Partition.MetadataKeys), signalfx.TokenHeader)
+	}
+	copied.Batch = configoptional.Some(batch)
+	return configoptional.Some(copied)
 }

@@ -6,11 +6,11 @@ import (
 
 	"go.opentelemetry.io/collector/consumer/consumererror"
 	"go.opentelemetry.io/collector/exporter"
+	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/pmetric"
 
 	"github.com/otelcol-custom/otelcol-custom/exporter/signalfxexporter/internal/translate"
 	"github.com/otelcol-custom/otelcol-custom/internal/delivery"
-	"github.com/otelcol-custom/otelcol-custom/internal/parts"
 	"github.com/otelcol-custom/otelcol-custom/internal/pdatawalk"
 )
 
@@ -25,48 +25,61 @@ func newMetricsExporter(config *Config, set exporter.Settings) (*metricsExporter
 	if err != nil {
 		return nil, err
 	}
-	rules := config.metricRules()
+	rules, err := config.MetricsConfig.rules()
+	if err != nil {
+		return nil, err
+	}
 	return &metricsExporter{service: s, encoders: sync.Pool{New: func() any {
 		return translate.NewMetricEncoder(rules)
 	}}}, nil
 }
 
-func (c *Config) metricRules() *translate.MetricRules {
-	rules := &translate.MetricRules{
-		Dimensions: translate.NewDimensionRules(c.NonAlphanumericDimensionChars, nil),
-	}
-	if c.DropHistogramBuckets {
-		rules.Histograms = translate.HistogramSummary
-	}
-	return rules
+// metricLanes are the lanes of one tenant: SignalFx datapoints, and histograms in
+// an OTLP request of their own.
+type metricLanes struct {
+	tenant
+	datapoints, histograms *delivery.Lane
+}
+
+func (l *metricLanes) stopped() bool { return l.datapoints.Stopped() || l.histograms.Stopped() }
+
+func (l *metricLanes) undelivered(ordinal int) bool {
+	return l.datapoints.Undelivered(ordinal) || l.histograms.Undelivered(ordinal)
 }
 
 // push sends one batch. What it returns is the helper's to act on: see delivery.Run.Wait.
 func (e *metricsExporter) push(ctx context.Context, md pmetric.Metrics) error {
-	run := delivery.NewRun(ctx, e.telemetry, e.config.MaxParallelRequests)
-	token := string(e.config.AccessToken)
-	resources := make([]int, md.ResourceMetrics().Len())
-	for i := range resources {
-		resources[i] = i
+	e.logPoints(md)
+	run := e.newRun(ctx)
+	var lanes []*metricLanes
+	for _, t := range tenantsOf(ctx, e.config, md.ResourceMetrics().Len(), func(i int) pcommon.Map {
+		return md.ResourceMetrics().At(i).Resource().Attributes()
+	}) {
+		l := &metricLanes{
+			tenant:     t,
+			datapoints: e.lane(run, t.token, e.ingest.SendDatapoints),
+			histograms: e.lane(run, t.token, e.ingest.SendHistograms),
+		}
+		lanes = append(lanes, l)
+		e.encode(md, l)
 	}
-	lane := run.Lane(func(ctx context.Context, p *parts.Part) error {
-		return e.ingest.SendDatapoints(ctx, token, p.Body)
-	})
-	e.encode(md, resources, lane)
-	return run.Wait(delivery.MaxWait(e.config.RetryConfig.MaxElapsedTime), func(cause error) error {
+	return run.Wait(e.maxWait(), func(cause error) error {
 		rest := pmetric.NewMetrics()
-		pdatawalk.MetricsSubset(md, resources, lane.Undelivered, rest)
+		for _, l := range lanes {
+			pdatawalk.MetricsSubset(md, l.resources, l.undelivered, rest)
+		}
 		return consumererror.NewMetrics(cause, rest)
 	})
 }
 
-// encode walks the resources and feeds the lane.
-func (e *metricsExporter) encode(md pmetric.Metrics, resources []int, lane *delivery.Lane) {
+// encode walks a tenant's resources and feeds its lanes.
+func (e *metricsExporter) encode(md pmetric.Metrics, l *metricLanes) {
 	encoder := e.encoders.Get().(*translate.MetricEncoder)
 	defer e.encoders.Put(encoder)
-	encoder.Begin(translate.Limits{Bytes: e.config.MaxRequestSize, Datapoints: e.config.MaxDatapointsPerRequest}, lane.Emit)
-	pdatawalk.Metrics(md, resources, encoder, lane.Stopped)
-	encoder.Builder.Flush()
-	lane.Walked(encoder.Builder.Walked())
+	encoder.Begin(e.limits(), l.datapoints.Emit, l.histograms.Emit)
+	pdatawalk.Metrics(md, l.resources, encoder, l.stopped)
+	walked := encoder.End()
+	l.datapoints.Walked(walked)
+	l.histograms.Walked(walked)
 	e.telemetry.encoded(&encoder.Counts)
 }

@@ -2,8 +2,12 @@ package signalfxexporter
 
 import (
 	"context"
+	"fmt"
 	"strconv"
+	"sync/atomic"
 
+	"go.opentelemetry.io/collector/component"
+	"go.opentelemetry.io/collector/component/componentstatus"
 	"go.opentelemetry.io/collector/exporter"
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/metric"
@@ -21,6 +25,9 @@ type telemetry struct {
 	logger  *zap.Logger
 	signal  attribute.KeyValue
 	warned  warnings
+
+	host      component.Host // set by start
+	forbidden atomic.Bool    // the last credentials that were tried were refused
 }
 
 func newTelemetry(set exporter.Settings, signal string) (*telemetry, error) {
@@ -39,13 +46,26 @@ func (t *telemetry) attempt(ctx context.Context, a httpsend.Attempt) {
 	}
 	t.builder.ExporterSignalfxRequests.Add(ctx, 1, metric.WithAttributes(t.signal,
 		attribute.String("status", status), attribute.String("outcome", a.Class.String())))
+	t.reportAccess(a)
 	t.builder.ExporterSignalfxPayloadSize.Add(ctx, int64(a.PayloadBytes), metric.WithAttributes(t.signal))
 	t.builder.ExporterSignalfxWireSize.Add(ctx, int64(a.WireBytes), metric.WithAttributes(t.signal))
 }
 
+// reportAccess tells the host's health when credentials begin and cease to be refused.
+// A refused token can be enabled again, so the state is recoverable.
+func (t *telemetry) reportAccess(a httpsend.Attempt) {
+	switch {
+	case a.Class == httpsend.Unauthorized && !t.forbidden.Swap(true):
+		componentstatus.ReportStatus(t.host, componentstatus.NewRecoverableErrorEvent(
+			fmt.Errorf("the service refuses the access token with status %d", a.Status)))
+	case a.Class == httpsend.Delivered && t.forbidden.Swap(false):
+		componentstatus.ReportStatus(t.host, componentstatus.NewEvent(componentstatus.StatusOK))
+	}
+}
+
 // Delivered counts what the service accepted.
 func (t *telemetry) Delivered(p *parts.Part) {
-	t.builder.ExporterSignalfxSentDatapoints.Add(context.Background(), int64(p.Units()), metric.WithAttributes(t.signal))
+	t.builder.ExporterSignalfxSentItems.Add(context.Background(), int64(p.Units()), metric.WithAttributes(t.signal))
 }
 
 // Refused counts and reports what the service will never take.

@@ -4,7 +4,7 @@ import "encoding/json"
 
 // Message is one message of a computation: *Control, *Info, *Metadata, *Data,
 // *Event, *Expired, *Started, *Estimation or *Malformed. A message and what it
-// refers to may be kept, except for Data.Points.
+// refers to may be kept, except for Data.Points. Batches adds *Batch.
 //
 // The last messages of a stream are no Message: they become the error of Next.
 type Message interface{ isMessage() }

@@ -15,16 +15,16 @@ func BenchmarkEncodeStandardBatch(b *testing.B) {
 	for i := range resources {
 		resources[i] = i
 	}
-	encoder := NewMetricEncoder(&MetricRules{Dimensions: NewDimensionRules("_-.", nil)})
+	encoder := NewMetricEncoder(&MetricRules{DimensionSources: DimensionSources{Dimensions: NewDimensionRules("_-.", nil)}})
 	bytes := 0
 	encode := func() {
 		bytes = 0
 		encoder.Begin(Limits{Bytes: 1 << 20, Datapoints: 5000}, func(p *parts.Part) {
 			bytes += len(p.Body)
 			p.Release()
-		})
+		}, nil)
 		pdatawalk.Metrics(md, resources, encoder, func() bool { return false })
-		encoder.Builder.Flush()
+		encoder.End()
 	}
 	encode()
 	b.ReportAllocs()

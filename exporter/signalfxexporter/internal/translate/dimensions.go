@@ -125,12 +125,16 @@ type sentKey struct {
 	left     Change
 	renamed  bool
 	priority bool
+	control  bool // the attribute steers the exporter
 }
 
 // text is the key as sent. The head ends in it, before the value's tag.
 func (k *sentKey) text() []byte { return k.head[len(k.head)-1-k.length : len(k.head)-1] }
 
 func (r *DimensionRules) sentKey(key string) sentKey {
+	if isControl(key) {
+		return sentKey{control: true}
+	}
 	sent, renamed := r.rename(key)
 	switch {
 	case sent == "":
@@ -221,6 +225,7 @@ func (d *dimensionEncoder) addText(s *dimensionSet, position int, key, value str
 
 func addValid[V ~string | ~[]byte](d *dimensionEncoder, s *dimensionSet, key *sentKey, value V, r rank) {
 	switch {
+	case key.control:
 	case len(key.head) == 0:
 		d.counts.Changed[key.left]++
 	case len(value) == 0:

@@ -11,6 +11,7 @@ const (
 	NoMetricName                    // an empty metric name
 	MetricNameTooLong               // over 256 characters, the vendor's suffixes included
 	TooManyDimensions               // the point's own attributes alone are over 36
+	NotAnEvent                      // a log record that nothing marks as an event
 	TooLarge                        // the item alone is over the limits of a request
 	Excluded                        // excluded by the configured filters
 	Refused                         // the vendor refused the request for good
@@ -19,7 +20,7 @@ const (
 
 var reasonNames = [reasonCount]string{
 	"no_recorded_value", "no_value", "not_finite", "no_metric_name", "metric_name_too_long",
-	"too_many_dimensions", "too_large", "excluded", "refused",
+	"too_many_dimensions", "not_an_event", "too_large", "excluded", "refused",
 }
 
 // String returns the spelling that telemetry and the README use.
@@ -48,13 +49,19 @@ const (
 	CountAsDouble                   // a count above 2^63-1 was sent as a double
 	FieldNotFinite                  // a sum, minimum, maximum or quantile that is NaN or infinite was left out
 	BucketsMismatched               // a histogram whose bucket counts do not fit its bounds was sent without buckets
+	BucketsMerged                   // neighboring buckets of an OTLP histogram were merged, so that 32 are left
 	BucketsLeftOut                  // the buckets or quantiles of a point whose own attributes leave no room for their dimension
+	CategoryUnknown                 // an event category that the vendor does not have was sent as USER_DEFINED
+	EventTypeChanged                // an event type was cut at 256 characters, or blanks and characters beyond ASCII were replaced
+	PropertyLeftOut                 // an event's property without a value, with a key that cannot be sent, or beyond the 50th
+	PropertyCut                     // an event's property was cut at 256 characters
 	changeCount
 )
 
 var changeNames = [changeCount]string{
 	"key_renamed", "key_too_long", "value_too_long", "dimension_empty", "dimension_repeated",
-	"dimension_overflow", "invalid_utf8", "count_as_double", "field_not_finite", "buckets_mismatched", "buckets_left_out",
+	"dimension_overflow", "invalid_utf8", "count_as_double", "field_not_finite", "buckets_mismatched", "buckets_merged", "buckets_left_out",
+	"category_unknown", "event_type_changed", "property_left_out", "property_cut",
 }
 
 // String returns the spelling that telemetry and the README use.

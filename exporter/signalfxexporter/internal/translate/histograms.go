@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 
+	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/pmetric"
 
 	"github.com/otelcol-custom/otelcol-custom/client/signalfx"
@@ -12,42 +13,72 @@ import (
 
 // Keys of the dimensions that buckets and quantiles get.
 const (
-	bucketKey   = "le"
-	quantileKey = "quantile"
+	bucketKey     = "le"
+	upperBoundKey = "upper_bound"
+	quantileKey   = "quantile"
 )
 
 // Histogram encodes a point of an explicit-bucket histogram.
 func (e *MetricEncoder) Histogram(p pmetric.HistogramDataPoint) {
-	e.begin(p.Attributes())
-	if p.Flags().NoRecordedValue() {
-		e.end(result{reason: NoRecordedValue})
-		return
-	}
-	d := distribution{timestamp: milliseconds(uint64(p.Timestamp())), count: p.Count()}
-	d.sum, d.hasSum = p.Sum(), p.HasSum()
-	d.min, d.hasMin = p.Min(), p.HasMin()
-	d.max, d.hasMax = p.Max(), p.HasMax()
 	e.explicit.bounds = copyOf(e.explicit.bounds, p.ExplicitBounds())
 	e.explicit.counts = copyOf(e.explicit.counts, p.BucketCounts())
-	d.explicit = &e.explicit
-	e.end(e.distribution(&d))
+	encodeDistribution(e, p, &e.explicit)
 }
 
 // ExponentialHistogram encodes a point of an exponential histogram, converted to
 // at most 32 explicit buckets.
 func (e *MetricEncoder) ExponentialHistogram(p pmetric.ExponentialHistogramDataPoint) {
+	x := explicitOf(p, signalfx.MaxHistogramBuckets)
+	encodeDistribution(e, p, &x)
+}
+
+// histogramPoint is what the points of both kinds of histograms have in common.
+type histogramPoint interface {
+	Attributes() pcommon.Map
+	Flags() pmetric.DataPointFlags
+	StartTimestamp() pcommon.Timestamp
+	Timestamp() pcommon.Timestamp
+	Count() uint64
+	Sum() float64
+	HasSum() bool
+	Min() float64
+	HasMin() bool
+	Max() float64
+	HasMax() bool
+}
+
+func encodeDistribution[P histogramPoint](e *MetricEncoder, p P, x *explicit) {
 	e.begin(p.Attributes())
 	if p.Flags().NoRecordedValue() {
 		e.end(result{reason: NoRecordedValue})
 		return
 	}
-	d := distribution{timestamp: milliseconds(uint64(p.Timestamp())), count: p.Count()}
-	d.sum, d.hasSum = p.Sum(), p.HasSum()
-	d.min, d.hasMin = p.Min(), p.HasMin()
-	d.max, d.hasMax = p.Max(), p.HasMax()
-	x := explicitOf(p, signalfx.MaxHistogramBuckets)
-	d.explicit = &x
+	d := distribution{
+		timestamp: milliseconds(uint64(p.Timestamp())), count: p.Count(),
+		sum: p.Sum(), hasSum: p.HasSum(), min: p.Min(), hasMin: p.HasMin(), max: p.Max(), hasMax: p.HasMax(),
+		explicit: x,
+	}
+	if e.otlp != nil {
+		e.endOTLP(p.StartTimestamp(), p.Timestamp(), &d)
+		return
+	}
 	e.end(e.distribution(&d))
+}
+
+// endOTLP closes the item as one of the OTLP request.
+func (e *MetricEncoder) endOTLP(start, at pcommon.Timestamp, d *distribution) {
+	name := e.series(suffixNone, "", "")
+	reason, ok := name.reason, name.head != nil
+	if ok {
+		reason, ok = e.otlp.append(e.dims.item, start, at, d)
+	}
+	e.builder.Finish(0)
+	if !ok {
+		e.otlp.builder.Finish(0)
+		e.Counts.Dropped[reason]++
+	} else if !e.otlp.builder.Finish(1) {
+		e.Counts.Dropped[TooLarge]++
+	}
 }
 
 // distribution is a histogram point in the form that both kinds share.
@@ -71,19 +102,28 @@ func copyOf[T any, L interface {
 	return to
 }
 
-// distribution appends count, sum, min, max and buckets, in this order.
+// distribution appends what the mode asks for.
 func (e *MetricEncoder) distribution(d *distribution) result {
-	a, b, ok := e.dimensions("")
+	a, b, ok := e.dims.chunks("")
 	if !ok {
 		return result{reason: TooManyDimensions}
 	}
 	r := result{reason: Excluded}
-	e.appendCount(&r, suffixCount, d.timestamp, d.count, a, b)
-	e.appendDouble(&r, suffixSum, d.timestamp, d.sum, d.hasSum, e.metricType, a, b)
-	e.appendDouble(&r, suffixMin, d.timestamp, d.min, d.hasMin, signalfx.Gauge, a, b)
-	e.appendDouble(&r, suffixMax, d.timestamp, d.max, d.hasMax, signalfx.Gauge, a, b)
-	if e.rules.Histograms == HistogramBuckets {
+	switch e.rules.Histograms {
+	case HistogramStatistics:
+		e.appendStatistics(&r, d, a, b)
+	case HistogramUpperBound:
+		e.appendCount(&r, suffixCount, d.timestamp, d.count, a, b)
+		e.appendDouble(&r, suffixNone, d.timestamp, d.sum, d.hasSum, e.metricType, a, b)
 		e.appendBuckets(&r, d)
+	default:
+		e.appendCount(&r, suffixCount, d.timestamp, d.count, a, b)
+		e.appendDouble(&r, suffixSum, d.timestamp, d.sum, d.hasSum, e.metricType, a, b)
+		e.appendDouble(&r, suffixMin, d.timestamp, d.min, d.hasMin, signalfx.Gauge, a, b)
+		e.appendDouble(&r, suffixMax, d.timestamp, d.max, d.hasMax, signalfx.Gauge, a, b)
+		if e.rules.Histograms == HistogramBuckets {
+			e.appendBuckets(&r, d)
+		}
 	}
 	return r
 }
@@ -120,33 +160,38 @@ func (e *MetricEncoder) appendDouble(r *result, s suffix, ms int64, v float64, h
 	}
 }
 
-// appendBuckets appends one datapoint per bucket with the running total up to its
-// upper bound, the dimension "le", as Prometheus does.
+// appendBuckets appends one datapoint per bucket: the running total up to its upper
+// bound with the dimension "le", as Prometheus does; or, in the old form, its own
+// count with the dimension "upper_bound".
 func (e *MetricEncoder) appendBuckets(r *result, d *distribution) {
-	if len(d.counts) == 0 {
+	if len(d.counts) == 0 || e.name.series[suffixBucket].head == nil {
 		return
 	}
 	if len(d.counts) != len(d.bounds)+1 {
 		e.Counts.Changed[BucketsMismatched]++
 		return
 	}
-	if e.name.series[suffixBucket].head == nil {
-		return
+	key, cumulative := bucketKey, true
+	if e.rules.Histograms == HistogramUpperBound {
+		key, cumulative = upperBoundKey, false
 	}
-	a, b, ok := e.dimensions(bucketKey)
+	a, b, ok := e.dims.chunks(key)
 	if !ok {
 		e.Counts.Changed[BucketsLeftOut]++
 		return
 	}
-	e.bounds.update(d.bounds)
-	total := uint64(0)
+	e.bounds.update(key, d.bounds)
+	value := uint64(0)
 	for i, n := range d.counts {
-		total += n
-		name := e.series(suffixBucket, bucketKey, e.bounds.text(i))
+		if !cumulative {
+			value = 0
+		}
+		value += n
+		name := e.series(suffixBucket, key, e.bounds.texts[i])
 		if name.head == nil {
 			continue
 		}
-		e.append(name.head, d.timestamp, e.count(total), e.metricType, a, b, e.bounds.dimension(i))
+		e.append(name.head, d.timestamp, e.count(value), e.metricType, a, b, e.bounds.dims[i])
 		r.units++
 	}
 }
@@ -162,18 +207,22 @@ func (e *MetricEncoder) Summary(p pmetric.SummaryDataPoint) {
 }
 
 func (e *MetricEncoder) summary(p pmetric.SummaryDataPoint) result {
-	a, b, ok := e.dimensions("")
+	a, b, ok := e.dims.chunks("")
 	if !ok {
 		return result{reason: TooManyDimensions}
 	}
 	r := result{reason: Excluded}
 	ms := milliseconds(uint64(p.Timestamp()))
 	e.appendCount(&r, suffixCount, ms, p.Count(), a, b)
-	e.appendDouble(&r, suffixSum, ms, p.Sum(), true, e.metricType, a, b)
+	sum := suffixSum
+	if e.rules.Histograms == HistogramUpperBound {
+		sum = suffixNone // the old form has the sum under the plain name
+	}
+	e.appendDouble(&r, sum, ms, p.Sum(), true, e.metricType, a, b)
 	if p.QuantileValues().Len() == 0 || e.name.series[suffixQuantile].head == nil {
 		return r
 	}
-	if a, b, ok = e.dimensions(quantileKey); !ok {
+	if a, b, ok = e.dims.chunks(quantileKey); !ok {
 		e.Counts.Changed[BucketsLeftOut]++
 		return r
 	}
@@ -185,8 +234,8 @@ func (e *MetricEncoder) summary(p pmetric.SummaryDataPoint) result {
 		}
 		text := strconv.FormatFloat(q.Quantile(), 'f', -1, 64)
 		if name := e.series(suffixQuantile, quantileKey, text); name.head != nil {
-			e.pointAttrs.scratch = signalfx.AppendDimension(e.pointAttrs.scratch[:0], quantileKey, text)
-			e.append(name.head, ms, signalfx.Double(q.Value()), signalfx.Gauge, a, b, e.pointAttrs.scratch)
+			e.scratch = signalfx.AppendDimension(e.scratch[:0], quantileKey, text)
+			e.append(name.head, ms, signalfx.Double(q.Value()), signalfx.Gauge, a, b, e.scratch)
 			r.units++
 		}
 	}
@@ -196,15 +245,17 @@ func (e *MetricEncoder) summary(p pmetric.SummaryDataPoint) result {
 // boundCache holds the encoded dimensions of the last bounds: the points of a metric
 // usually share them.
 type boundCache struct {
+	key    string
 	bounds []float64
 	texts  []string
 	dims   [][]byte
 }
 
-func (c *boundCache) update(bounds []float64) {
-	if len(c.texts) > 0 && slices.Equal(c.bounds, bounds) {
+func (c *boundCache) update(key string, bounds []float64) {
+	if c.key == key && slices.Equal(c.bounds, bounds) {
 		return
 	}
+	c.key = key
 	c.bounds = append(c.bounds[:0], bounds...)
 	c.texts, c.dims = c.texts[:0], c.dims[:0]
 	for _, b := range bounds {
@@ -215,9 +266,5 @@ func (c *boundCache) update(bounds []float64) {
 
 func (c *boundCache) add(text string) {
 	c.texts = append(c.texts, text)
-	c.dims = append(c.dims, signalfx.AppendDimension(nil, bucketKey, text))
+	c.dims = append(c.dims, signalfx.AppendDimension(nil, c.key, text))
 }
-
-func (c *boundCache) text(i int) string { return c.texts[i] }
-
-func (c *boundCache) dimension(i int) []byte { return c.dims[i] }

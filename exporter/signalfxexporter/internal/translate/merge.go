@@ -1,7 +1,5 @@
 package translate
 
-import "github.com/otelcol-custom/otelcol-custom/client/signalfx"
-
 // merge makes to the union of base and point, in that order on the wire. Where
 // both have a key, the one of lower rank stays: a static dimension beats an
 // attribute, a point's attribute beats the scope's and the resource's.
@@ -79,40 +77,4 @@ func disjoint(a, b *dimensionSet) bool {
 		}
 	}
 	return true
-}
-
-// pointDimensions resolves what a point's datapoints are sent with.
-type pointDimensions struct {
-	base    dimensionSet // static, identity, scope and resource: made once per scope
-	encoded bool         // point holds the current point's attributes
-	point   dimensionSet
-	merged  dimensionSet
-	spare   dimensionSet
-}
-
-// chunks returns the encoded dimensions of a datapoint that gets one more of the
-// key reserved ("" for none). It reports false when the point has too many of its own.
-func (d *pointDimensions) chunks(reserved string, counts *Counts) (a, b []byte, ok bool) {
-	room := signalfx.MaxDimensions
-	if reserved != "" {
-		room--
-	}
-	fits := len(d.base.entries)+len(d.point.entries) <= room
-	free := reserved == "" || (d.base.mask|d.point.mask)&maskOf(reserved) == 0
-	if fits && free && disjoint(&d.base, &d.point) {
-		return d.base.wire, d.point.wire, true
-	}
-	set := &d.merged
-	merge(set, &d.base, &d.point, counts)
-	if reserved != "" && set.find([]byte(reserved)) >= 0 {
-		without(&d.spare, set, reserved, counts)
-		d.spare, d.merged = d.merged, d.spare
-	}
-	if len(set.entries) > room {
-		if !trim(&d.spare, set, room, counts) {
-			return nil, nil, false
-		}
-		d.spare, d.merged = d.merged, d.spare
-	}
-	return set.wire, nil, true
 }

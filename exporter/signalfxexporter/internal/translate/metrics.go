@@ -10,88 +10,79 @@ import (
 	"github.com/otelcol-custom/otelcol-custom/internal/parts"
 )
 
-// HistogramMode says what becomes of explicit and exponential histograms.
-type HistogramMode uint8
-
-const (
-	// HistogramBuckets sends count, sum, min, max and cumulative buckets with a dimension "le".
-	HistogramBuckets HistogramMode = iota
-	// HistogramSummary is HistogramBuckets without the buckets.
-	HistogramSummary
-)
-
 // MetricRules say how metrics become datapoints. They are shared and immutable.
 type MetricRules struct {
-	Dimensions *DimensionRules
+	DimensionSources
 	// Filter decides which datapoints are sent; nil sends all.
 	Filter     *Filter
 	Histograms HistogramMode
 }
 
-// MetricEncoder appends the datapoints of a walk to the parts of its Builder. It
-// serves one walk at a time and may be reused; what it learned of names stays.
+// Limits bound one request.
+type Limits struct{ Bytes, Datapoints int }
+
+// MetricEncoder appends the datapoints of a walk to parts. It serves one walk at a
+// time and may be reused; what it learned of names stays.
 type MetricEncoder struct {
-	Builder parts.Builder
-	Counts  Counts
+	Counts Counts
 
-	rules *MetricRules
-	names names
-	// Resources and points have an encoder each, since each remembers the keys it saw.
-	resourceAttrs, pointAttrs dimensionEncoder
-	dims                      pointDimensions
+	builder parts.Builder
+	rules   *MetricRules
+	otlp    *otlpHistograms // set in the mode HistogramOTLP
+	names   names
+	dims    itemDimensions
 
-	resource     pcommon.Resource
-	resourceDims dimensionSet
-	point        pcommon.Map // the attributes of the current point
-	name         *metricName
-	metricType   signalfx.MetricType
-	explicit     explicit // the current point's buckets, in memory that is used again
-	bounds       boundCache
+	scope      pcommon.InstrumentationScope
+	name       *metricName
+	metricType signalfx.MetricType
+	explicit   explicit // the current point's buckets, in memory that is used again
+	bounds     boundCache
+	scratch    []byte
 }
 
 // NewMetricEncoder returns an encoder that follows the rules.
 func NewMetricEncoder(rules *MetricRules) *MetricEncoder {
 	e := &MetricEncoder{rules: rules, names: names{filter: rules.Filter}}
-	e.resourceAttrs = dimensionEncoder{rules: rules.Dimensions, counts: &e.Counts}
-	e.pointAttrs = dimensionEncoder{rules: rules.Dimensions, counts: &e.Counts}
+	e.dims.init(&rules.DimensionSources, &e.Counts)
+	if rules.Histograms == HistogramOTLP {
+		e.otlp = newOTLPHistograms(rules, &e.Counts)
+	}
 	return e
 }
 
-// Begin makes the encoder ready for a walk whose parts go to emit.
-func (e *MetricEncoder) Begin(limits Limits, emit func(*parts.Part)) {
+// Begin makes the encoder ready for a walk. Parts of datapoints go to datapoints;
+// in the mode HistogramOTLP, parts of an OTLP request go to histograms.
+func (e *MetricEncoder) Begin(limits Limits, datapoints, histograms func(*parts.Part)) {
 	e.Counts = Counts{}
-	e.Builder = parts.Builder{MaxBytes: limits.Bytes, MaxUnits: limits.Datapoints, Emit: emit}
+	e.builder = parts.Builder{MaxBytes: limits.Bytes, MaxUnits: limits.Datapoints, Emit: datapoints}
+	if e.otlp != nil {
+		e.otlp.builder = parts.Builder{MaxBytes: limits.Bytes, MaxUnits: limits.Datapoints, Emit: histograms}
+	}
 }
 
-// Limits bound one request.
-type Limits struct{ Bytes, Datapoints int }
-
-// AccessTokenAttribute on a resource names the token it is sent with. It is never a dimension.
-const AccessTokenAttribute = "com.splunk.signalfx.access_token"
+// End closes the walk: it emits what is left and returns how many items were walked.
+func (e *MetricEncoder) End() (walked int) {
+	e.builder.Flush()
+	if e.otlp != nil {
+		e.otlp.builder.Flush()
+	}
+	e.dims.forget()
+	e.scope = pcommon.InstrumentationScope{}
+	return e.builder.Walked()
+}
 
 // Resource encodes what the resource adds to every point.
 func (e *MetricEncoder) Resource(r pcommon.Resource) {
-	e.resource = r
-	e.resourceDims.reset()
-	position := 0
-	for key, value := range r.Attributes().All() {
-		if key != AccessTokenAttribute {
-			e.resourceAttrs.add(&e.resourceDims, position, key, value, rankResource)
-		}
-		position++
+	e.dims.setResource(r)
+	if e.otlp != nil {
+		e.otlp.setResource(r)
 	}
 }
 
-// Scope resolves what scope and resource add together.
-func (e *MetricEncoder) Scope(pcommon.InstrumentationScope) {
-	base := &e.resourceDims
-	if len(base.entries) > signalfx.MaxDimensions && trim(&e.dims.spare, base, signalfx.MaxDimensions, &e.Counts) {
-		base = &e.dims.spare
-	}
-	e.dims.base.reset()
-	for i := range base.entries {
-		e.dims.base.copyEntry(base, i)
-	}
+// Scope encodes what the scope adds to every point.
+func (e *MetricEncoder) Scope(s pcommon.InstrumentationScope) {
+	e.scope = s
+	e.dims.setScope(s)
 }
 
 // Metric resolves the name and the type.
@@ -101,6 +92,9 @@ func (e *MetricEncoder) Metric(m pmetric.Metric) {
 		e.Counts.Changed[InvalidUTF8]++
 	}
 	e.metricType = metricTypeOf(m)
+	if e.otlp != nil {
+		e.otlp.setMetric(m, e.scope)
+	}
 }
 
 // Number encodes a point of a gauge or sum.
@@ -135,7 +129,7 @@ func (e *MetricEncoder) number(p pmetric.NumberDataPoint) result {
 	if s.head == nil {
 		return result{reason: s.reason}
 	}
-	a, b, ok := e.dimensions("")
+	a, b, ok := e.dims.chunks("")
 	if !ok {
 		return result{reason: TooManyDimensions}
 	}
@@ -145,18 +139,22 @@ func (e *MetricEncoder) number(p pmetric.NumberDataPoint) result {
 
 // begin opens an item.
 func (e *MetricEncoder) begin(attributes pcommon.Map) {
-	e.Builder.Start()
-	e.point = attributes
-	e.dims.point.reset()
-	e.dims.encoded = false
+	e.builder.Start()
+	if e.otlp != nil {
+		e.otlp.builder.Start()
+	}
+	e.dims.setItem(attributes)
 }
 
 // end closes the item and counts it when nothing of it is sent.
 func (e *MetricEncoder) end(r result) {
+	if e.otlp != nil {
+		e.otlp.builder.Finish(0)
+	}
 	if r.units == 0 {
-		e.Builder.Finish(0)
+		e.builder.Finish(0)
 		e.Counts.Dropped[r.reason]++
-	} else if !e.Builder.Finish(r.units) {
+	} else if !e.builder.Finish(r.units) {
 		e.Counts.Dropped[TooLarge]++
 	}
 }
@@ -172,7 +170,7 @@ func (e *MetricEncoder) series(s suffix, key, value string) *seriesName {
 		if key != "" && wanted == key {
 			return value, true
 		}
-		return e.attribute(wanted)
+		return e.dims.attribute(wanted)
 	})
 	if excluded {
 		return &excludedName
@@ -182,33 +180,8 @@ func (e *MetricEncoder) series(s suffix, key, value string) *seriesName {
 
 var excludedName = seriesName{reason: Excluded}
 
-// attribute looks a dimension up by its key as received.
-func (e *MetricEncoder) attribute(key string) (string, bool) {
-	if v, ok := e.point.Get(key); ok {
-		return v.AsString(), true
-	}
-	if v, ok := e.resource.Attributes().Get(key); ok && key != AccessTokenAttribute {
-		return v.AsString(), true
-	}
-	return "", false
-}
-
-// dimensions returns the encoded dimensions of the current point, which are
-// encoded when they are first asked for: a point that is dropped needs none.
-func (e *MetricEncoder) dimensions(reserved string) (a, b []byte, ok bool) {
-	if !e.dims.encoded {
-		e.dims.encoded = true
-		position := 0
-		for key, value := range e.point.All() {
-			e.pointAttrs.add(&e.dims.point, position, key, value, rankPoint)
-			position++
-		}
-	}
-	return e.dims.chunks(reserved, &e.Counts)
-}
-
 func (e *MetricEncoder) append(head []byte, ms int64, v signalfx.Value, t signalfx.MetricType, dims ...[]byte) {
-	e.Builder.Body = signalfx.AppendDatapoint(e.Builder.Body, head, ms, v, t, dims...)
+	e.builder.Body = signalfx.AppendDatapoint(e.builder.Body, head, ms, v, t, dims...)
 }
 
 func isFinite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }

@@ -18,14 +18,26 @@ const (
 	suffixMax
 	suffixBucket
 	suffixQuantile
-	suffixCountOfSuffixes
+	suffixStatMin
+	suffixStatMax
+	suffixStatMean
+	suffixP50
+	suffixP75
+	suffixP95
+	suffixP99
+	suffixP999
+	suffixes
 )
 
-var suffixTexts = [suffixCountOfSuffixes]string{"", "_count", "_sum", "_min", "_max", "_bucket", "_quantile"}
+var suffixTexts = [suffixes]string{
+	"", "_count", "_sum", "_min", "_max", "_bucket", "_quantile",
+	// The names of the vendor's Python reporter (pyformance).
+	".min", ".max", ".avg", ".50_percentile", ".75_percentile", ".95_percentile", ".99_percentile", ".999_percentile",
+}
 
 // metricName is an OTLP metric's name, made ready for every metric it becomes.
 type metricName struct {
-	series   [suffixCountOfSuffixes]seriesName
+	series   [suffixes]seriesName
 	repaired bool // the name was not UTF-8
 }
 
