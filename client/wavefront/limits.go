@@ -69,6 +69,26 @@ const (
 	MaxFutureSeconds = 24 * 3600
 )
 
+// MinCompressedBytes is the size above which a body is compressed. Ours: below it
+// gzip costs more than it saves.
+const MinCompressedBytes = 512
+
 // MaxRequestBytes is the body that a proxy reads over HTTP, uncompressed: vendor
 // proxy, pushListenerHttpBufferSize. The service documents no limit of its own.
 const MaxRequestBytes = 16 << 20
+
+// Lines in one request that the service takes: vendor proxy, which sends no more.
+const (
+	MaxRequestPoints     = 40000
+	MaxRequestHistograms = 10000
+	MaxRequestSpans      = 5000
+	MaxRequestSpanLogs   = 1000
+)
+
+// Bytes of a line that a proxy reads over TCP; it drops longer ones: vendor proxy,
+// pushListenerMaxReceivedLength, histogramMaxReceivedLength and traceListenerMaxReceivedLength.
+const (
+	MaxPushLineBytes      = 32768
+	MaxHistogramLineBytes = 65536
+	MaxTraceLineBytes     = 1 << 20
+)

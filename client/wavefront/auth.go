@@ -1,0 +1,23 @@
+package wavefront
+
+import "context"
+
+// Authorizer hands out the token that requests carry as a Bearer token. It is safe for concurrent use.
+type Authorizer interface {
+	// Token returns the token to use now. Its errors are *httpsend.Error.
+	Token(ctx context.Context) (string, error)
+	// Refused says that the service refused a token, and returns whether another one can be had.
+	Refused(token string) bool
+}
+
+// APIToken is a token of the service, which stays valid until it is revoked.
+type APIToken string
+
+// Token returns the token.
+func (t APIToken) Token(context.Context) (string, error) { return string(t), nil }
+
+// Refused returns false: there is no other.
+func (APIToken) Refused(string) bool { return false }
+
+// String keeps the token out of logs.
+func (APIToken) String() string { return "[REDACTED]" }
