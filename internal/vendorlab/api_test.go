@@ -43,8 +43,26 @@ func filled(t *testing.T) *vendorlab.Lab {
 		{"metric":"mem","value":"NaN"}]}`))
 	lab.Store.AddEvents(signalfx.Vendor, []store.Event{{Type: "deploy"}})
 	lab.Store.AddSpans(signalfx.Vendor, []store.Span{{TraceID: "t", SpanID: "s", Name: "n"}})
-	last(t, lab)
+	for _, value := range []string{"a", "b"} {
+		require.Equal(t, 200, signalFx(t, lab, "PUT", "/v2/dimension/host/"+value, `{"tags":["t"]}`))
+	}
+	require.NoError(t, lab.Store.Wait(t.Context(), func() bool { return len(lab.Store.Requests(0, 0)) == 3 }))
 	return lab
+}
+
+// signalFx calls the vendor's metadata API.
+func signalFx(t *testing.T, lab *vendorlab.Lab, method, path, body string) int {
+	t.Helper()
+	request, err := http.NewRequest(method, lab.SignalFx.URL()+path, strings.NewReader(body))
+	require.NoError(t, err)
+	request.Header.Set("X-SF-Token", "some-token")
+	request.Header.Set("Content-Type", "application/json")
+	response, err := http.DefaultClient.Do(request)
+	require.NoError(t, err)
+	defer response.Body.Close()
+	_, err = io.Copy(io.Discard, response.Body)
+	require.NoError(t, err)
+	return response.StatusCode
 }
 
 func TestAPILists(t *testing.T) {
@@ -61,10 +79,13 @@ func TestAPILists(t *testing.T) {
 		{"/api/series?limit=1", "series", 1},
 		{"/api/series?vendor=librato", "series", 0},
 		{"/api/events", "events", 1},
+		{"/api/dimensions", "dimensions", 2},
+		{"/api/dimensions?search=HOST%3Da", "dimensions", 1},
+		{"/api/dimensions?offset=1", "dimensions", 1},
 		{"/api/traces", "traces", 1},
 		{"/api/rejections", "rejections", 1},
-		{"/api/requests", "requests", 1},
-		{"/api/requests?offset=1", "requests", 0},
+		{"/api/requests", "requests", 3},
+		{"/api/requests?offset=1", "requests", 2},
 		{"/api/audit", "entries", 1},
 		{"/api/audit?value=other", "entries", 0},
 		{"/api/faults", "faults", 0},
@@ -94,7 +115,7 @@ func TestAPIStats(t *testing.T) {
 	traffic := answer["vendors"].(map[string]any)["signalfx"].(map[string]any)
 	assert.EqualValues(t, 2, traffic["points"])
 	assert.Equal(t, map[string]any{"value_not_finite": 1.0}, traffic["rejected_by_reason"])
-	assert.Equal(t, map[string]any{"200": 1.0}, traffic["answers_by_status"])
+	assert.Equal(t, map[string]any{"200": 3.0}, traffic["answers_by_status"])
 	assert.Len(t, traffic["per_second"], 120)
 }
 
@@ -139,6 +160,7 @@ func TestAPIReset(t *testing.T) {
 	status, _ := call(t, lab, "POST", "/api/reset", "")
 	assert.Equal(t, 204, status)
 	assert.Zero(t, stored(lab))
+	assert.Empty(t, lab.SignalFxCatalog.Dimensions())
 }
 
 func TestAPIRefusesWhatIsWrong(t *testing.T) {

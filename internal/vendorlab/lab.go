@@ -30,7 +30,7 @@ import (
 // loopback interface.
 type Config struct {
 	Listen   string // page and API, host:port; default 127.0.0.1:0
-	SignalFx string // SignalFx ingest, host:port; default 127.0.0.1:0
+	SignalFx string // SignalFx ingest and metadata API, host:port; default 127.0.0.1:0
 
 	// SignalFxTokens are the tokens that are good; none: any token that is not empty.
 	SignalFxTokens []signalfx.Token
@@ -41,6 +41,8 @@ type Config struct {
 	// Store, when set, is used in place of a new one: a lab that restarts on the
 	// same port goes on counting.
 	Store *store.Store
+	// SignalFxCatalog likewise, for the metadata of dimensions and metrics.
+	SignalFxCatalog *signalfx.Catalog
 }
 
 // Lab is a running stand-in.
@@ -51,14 +53,20 @@ type Lab struct {
 	Store          *store.Store
 	Faults         *faults.Set
 	SignalFxTokens *signalfx.Tokens
+	// SignalFxCatalog is what the metadata API was told.
+	SignalFxCatalog *signalfx.Catalog
 }
 
 // Start listens and answers until Close.
 func Start(c Config) (*Lab, error) {
 	l := &Lab{
-		Store:          c.Store,
-		Faults:         faults.NewSet(),
-		SignalFxTokens: signalfx.NewTokens(c.SignalFxTokens...),
+		Store:           c.Store,
+		Faults:          faults.NewSet(),
+		SignalFxTokens:  signalfx.NewTokens(c.SignalFxTokens...),
+		SignalFxCatalog: c.SignalFxCatalog,
+	}
+	if l.SignalFxCatalog == nil {
+		l.SignalFxCatalog = signalfx.NewCatalog()
 	}
 	if l.Store == nil {
 		l.Store = store.New(c.Options)
@@ -69,7 +77,7 @@ func Start(c Config) (*Lab, error) {
 		closeAll(page, ingest)
 		return nil, err
 	}
-	room := signalfx.New(signalfx.Config{Store: l.Store, Tokens: l.SignalFxTokens, Body: c.Body})
+	room := signalfx.New(signalfx.Config{Store: l.Store, Tokens: l.SignalFxTokens, Catalog: l.SignalFxCatalog, Body: c.Body})
 	l.SignalFx = serve(ingest, exchange.Record(signalfx.Vendor, l.Store, l.Faults.Inject(signalfx.Vendor, room)))
 	l.API = serve(page, l.pageAndAPI("http://"+page.Addr().String()))
 	return l, nil
@@ -79,8 +87,9 @@ func (l *Lab) pageAndAPI(url string) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("/", web.New())
 	mux.Handle("/api/", api.New(api.Config{
-		Store:  l.Store,
-		Faults: l.Faults,
+		Store:   l.Store,
+		Faults:  l.Faults,
+		Catalog: l.SignalFxCatalog,
 		Ports: api.Ports{Page: url, Services: map[string]api.Service{
 			signalfx.Vendor: {Address: l.SignalFx.Address(), URL: l.SignalFx.URL()},
 		}},

@@ -13,6 +13,7 @@ import (
 	"strconv"
 
 	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/faults"
+	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/signalfx"
 	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/store"
 )
 
@@ -36,10 +37,11 @@ type TokenSwitch interface {
 
 // Config is what the API shows and switches. All fields are required.
 type Config struct {
-	Store  *store.Store
-	Faults *faults.Set
-	Ports  Ports
-	Tokens map[string]TokenSwitch // by vendor
+	Store   *store.Store
+	Faults  *faults.Set
+	Catalog *signalfx.Catalog
+	Ports   Ports
+	Tokens  map[string]TokenSwitch // by vendor
 }
 
 type server struct{ Config }
@@ -53,6 +55,7 @@ func New(c Config) http.Handler {
 	mux.HandleFunc("GET /api/series", s.series)
 	mux.HandleFunc("GET /api/points", s.points)
 	mux.HandleFunc("GET /api/events", pageOf("events", s.Store.Events))
+	mux.HandleFunc("GET /api/dimensions", s.dimensions)
 	mux.HandleFunc("GET /api/traces", pageOf("traces", s.Store.Traces))
 	mux.HandleFunc("GET /api/rejections", pageOf("rejections", s.Store.Rejections))
 	mux.HandleFunc("GET /api/requests", pageOf("requests", s.Store.Requests))
@@ -79,6 +82,7 @@ func (s *server) audit(w http.ResponseWriter, r *http.Request) {
 
 func (s *server) reset(w http.ResponseWriter, _ *http.Request) {
 	s.Store.Reset()
+	s.Catalog.Reset()
 	w.WriteHeader(http.StatusNoContent)
 }
 

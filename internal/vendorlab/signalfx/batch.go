@@ -13,6 +13,7 @@ const (
 	kindDatapoint = "datapoint"
 	kindEvent     = "event"
 	kindSpan      = "span"
+	kindMetadata  = "metadata" // a change of a dimension, metric or tag
 )
 
 // batch is what one request held, already checked.

@@ -28,6 +28,9 @@ type refusal struct {
 	detail string
 }
 
+// Error makes a broken rule of the metadata API an error.
+func (r *refusal) Error() string { return r.detail }
+
 func refuse(reason Reason, format string, args ...any) *refusal {
 	return &refusal{reason: reason, detail: fmt.Sprintf(format, args...)}
 }

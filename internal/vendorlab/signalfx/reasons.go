@@ -25,6 +25,9 @@ const (
 	PropertyCount       Reason = "property_count"
 	PropertyName        Reason = "property_name"
 	PropertyValue       Reason = "property_value"
+	DescriptionLength   Reason = "description_length"
+	TagCount            Reason = "tag_count"
+	TagName             Reason = "tag_name"
 	TraceIDInvalid      Reason = "trace_id_invalid"
 	SpanIDInvalid       Reason = "span_id_invalid"
 

@@ -23,7 +23,8 @@ const (
 // decoder turns a body into what it holds. Its error refuses the whole request.
 type decoder func(body []byte) (*batch, *exchange.Error)
 
-// endpoints is every path with the body types it takes. All take POST only.
+// endpoints is every ingest path with the body types it takes. All take POST only.
+// Every other path belongs to the metadata API; see rest.go.
 var endpoints = map[string]map[string]decoder{
 	"/v2/datapoint":      {typeProtobuf: decodeDatapoints, typeJSON: decodeJSONDatapoints, typeOTLP: decodeOTLPMetrics},
 	"/v2/datapoint/otlp": {typeProtobuf: decodeOTLPMetrics, typeOTLP: decodeOTLPMetrics},
@@ -33,16 +34,19 @@ var endpoints = map[string]map[string]decoder{
 
 // Config configures a Server.
 type Config struct {
-	Store  *store.Store        // required
-	Tokens *Tokens             // nil: any token that is not empty is good
-	Body   exchange.BodyLimits // zero: defaults; the vendor publishes none
+	Store   *store.Store        // required
+	Tokens  *Tokens             // nil: any token that is not empty is good
+	Catalog *Catalog            // nil: an empty one
+	Body    exchange.BodyLimits // zero: defaults; the vendor publishes none
 }
 
-// Server answers ingest requests. It must run inside exchange.Record.
+// Server answers ingest and metadata requests. It must run inside exchange.Record.
 type Server struct {
-	store  *store.Store
-	tokens *Tokens
-	body   exchange.BodyLimits
+	store   *store.Store
+	tokens  *Tokens
+	catalog *Catalog
+	body    exchange.BodyLimits
+	api     http.Handler
 }
 
 // New returns a server.
@@ -50,13 +54,23 @@ func New(c Config) *Server {
 	if c.Tokens == nil {
 		c.Tokens = NewTokens()
 	}
-	return &Server{store: c.Store, tokens: c.Tokens, body: c.Body}
+	if c.Catalog == nil {
+		c.Catalog = NewCatalog()
+	}
+	s := &Server{store: c.Store, tokens: c.Tokens, catalog: c.Catalog, body: c.Body}
+	s.api = s.newAPI()
+	return s
 }
 
 // ServeHTTP implements http.Handler.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	bodies, ok := endpoints[r.URL.Path]
+	if !ok {
+		s.api.ServeHTTP(w, r)
+		return
+	}
 	ex := exchange.From(r)
-	decode, err := s.route(w, r)
+	decode, err := s.route(w, r, bodies)
 	if err == nil {
 		err = ex.WithBody(r, s.body, func(body []byte) *exchange.Error {
 			return s.accept(w, r, ex, decode, body)
@@ -68,11 +82,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // route checks everything about a request that can be checked without its body.
-func (s *Server) route(w http.ResponseWriter, r *http.Request) (decoder, *exchange.Error) {
-	bodies, ok := endpoints[r.URL.Path]
-	if !ok {
-		return nil, exchange.Errorf(http.StatusNotFound, "there is nothing at this path")
-	}
+func (s *Server) route(w http.ResponseWriter, r *http.Request, bodies map[string]decoder) (decoder, *exchange.Error) {
 	if r.Method != http.MethodPost {
 		w.Header().Set("Allow", http.MethodPost)
 		return nil, exchange.Errorf(http.StatusMethodNotAllowed, "this path takes POST only")
@@ -117,11 +127,15 @@ func (s *Server) accept(w http.ResponseWriter, r *http.Request, ex *exchange.Exc
 
 // refuse answers with the error and records that the whole request was refused.
 func (s *Server) refuse(w http.ResponseWriter, r *http.Request, ex *exchange.Exchange, err *exchange.Error) {
-	ex.NoteError(err.Message)
 	s.store.AddRejections(Vendor, []store.Rejection{{
 		Path: r.URL.Path, Kind: "request", Reason: string(RequestRefused),
 		Detail: http.StatusText(err.Status) + ": " + err.Message,
 	}})
+	answerError(w, ex, err)
+}
+
+func answerError(w http.ResponseWriter, ex *exchange.Exchange, err *exchange.Error) {
+	ex.NoteError(err.Message)
 	answer, _ := json.Marshal(map[string]any{"code": err.Status, "message": err.Message})
 	ex.Answer(w, err.Status, answer)
 }
