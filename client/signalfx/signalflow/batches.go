@@ -82,7 +82,7 @@ func (b *Batches) add(data *Data) *Batch {
 			LogicalTimestampMs: t, MaxDelayMs: data.MaxDelayMs, Late: true,
 			Points: data.Points, Unresolved: data.Unresolved,
 		}
-	case b.building != nil && t == b.building.LogicalTimestampMs:
+	case b.building != nil && t == b.building.LogicalTimestampMs && len(b.building.Points) < b.computation.options.MaxSeries:
 		b.building.append(data)
 		return nil
 	}

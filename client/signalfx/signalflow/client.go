@@ -173,7 +173,7 @@ func (c *Client) open(ctx context.Context, request requestJSON, exclusive bool) 
 		cn.leave(computation, err)
 		return nil, err
 	}
-	return computation, nil
+	return computation.requested(), nil
 }
 
 // tell sends a request that has no answer.

@@ -25,13 +25,18 @@ func inBubble(t *testing.T, test func(*testing.T, *signalflowtest.Server)) {
 // options are those of a client of a server; changes may be nil.
 func options(t testing.TB, server *signalflowtest.Server, change func(*signalflow.Options)) signalflow.Options {
 	t.Helper()
-	endpoint, err := signalflow.ParseEndpoint(server.URL())
-	require.NoError(t, err)
-	o := signalflow.Options{Endpoint: endpoint, Token: server.Token, HTTPClient: server.HTTPClient(), Random: func() float64 { return 0.5 }}
+	o := signalflow.Options{Endpoint: mustEndpoint(t, server.URL()), Token: server.Token, HTTPClient: server.HTTPClient(), Random: func() float64 { return 0.5 }}
 	if change != nil {
 		change(&o)
 	}
 	return o
+}
+
+func mustEndpoint(t testing.TB, url string) signalflow.Endpoint {
+	t.Helper()
+	endpoint, err := signalflow.ParseEndpoint(url)
+	require.NoError(t, err)
+	return endpoint
 }
 
 func newClient(t testing.TB, server *signalflowtest.Server, change func(*signalflow.Options)) *signalflow.Client {

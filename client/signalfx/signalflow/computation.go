@@ -61,8 +61,13 @@ func newComputation(o *Options, count *counters) *Computation {
 	return &Computation{
 		queue: newQueue(o.MaxQueuedBytes), options: o, count: count,
 		catalog: newCatalog(o.MaxSeries), inflater: inflater{limit: o.MaxDecompressedSize},
-		start: time.NewTimer(o.StartTimeout),
 	}
+}
+
+// requested starts the wait for the first message.
+func (c *Computation) requested() *Computation {
+	c.start = time.NewTimer(c.options.StartTimeout)
+	return c
 }
 
 // Next returns the next message. It waits for one until ctx ends, after which it

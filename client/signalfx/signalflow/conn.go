@@ -73,7 +73,7 @@ func dial(client *Client) (*conn, error) {
 // connectError makes sense of a failed upgrade. The response may be nil.
 func (o *Options) connectError(response *http.Response, err error) error {
 	if response == nil || response.StatusCode == http.StatusSwitchingProtocols {
-		return &ConnectionError{Op: "connect", Err: err}
+		return connectionError("connect", err)
 	}
 	text, _ := io.ReadAll(io.LimitReader(response.Body, maxErrorBody))
 	return o.connectRefusal("connect", o.statusError(response.StatusCode, text))
@@ -85,7 +85,7 @@ func (c *conn) authenticate(ctx context.Context) error {
 	const op = "authenticate"
 	text, err := json.Marshal(requestJSON{Type: op, Token: c.options.Token, UserAgent: c.options.UserAgent})
 	if err != nil {
-		return &ConnectionError{Op: op, Err: err}
+		return connectionError(op, err)
 	}
 	if err := c.ws.Write(ctx, websocket.MessageText, text); err != nil {
 		return c.readError(op, err)
@@ -96,7 +96,7 @@ func (c *conn) authenticate(ctx context.Context) error {
 			return c.readError(op, err)
 		}
 		if message, err = checkJSON(message); err != nil {
-			return &ConnectionError{Op: op, Err: err}
+			return connectionError(op, err)
 		}
 		switch decodeEnvelope(message).typ {
 		case TypeAuthenticated:
@@ -112,7 +112,10 @@ func (c *conn) read() {
 	for c.ctx.Err() == nil {
 		t, message, err := c.receive(c.ctx)
 		if err != nil {
-			c.cancel(c.readError("read", err)) // without effect if there was a cause before
+			if err = c.readError("read", err); !c.alive() {
+				err = ErrClosed // the answer to our own farewell
+			}
+			c.cancel(err) // without effect if there was a cause before
 			break
 		}
 		c.heartbeat.Reset(c.options.KeepAliveTimeout)
@@ -172,7 +175,7 @@ func (c *conn) readError(op string, err error) error {
 	case errors.Is(err, websocket.ErrMessageTooBig):
 		err = fmt.Errorf("a message is longer than %d bytes: raise MaxMessageSize or narrow the program", c.options.MaxMessageSize)
 	}
-	return &ConnectionError{Op: op, Err: err}
+	return connectionError(op, err)
 }
 
 // send sends a request.
@@ -185,7 +188,7 @@ func (c *conn) send(request requestJSON) error {
 	ctx, cancel := context.WithTimeout(c.ctx, c.options.WriteTimeout)
 	defer cancel()
 	if err := c.ws.Write(ctx, websocket.MessageText, text); err != nil {
-		c.cancel(&ConnectionError{Op: "write", Err: err})
+		c.cancel(connectionError("write", err))
 		return context.Cause(c.ctx)
 	}
 	return nil

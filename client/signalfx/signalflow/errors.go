@@ -3,6 +3,7 @@ package signalflow
 import (
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 )
 
@@ -112,6 +113,15 @@ func (e *ConnectionError) Error() string {
 		text += ": " + e.Err.Error()
 	}
 	return text
+}
+
+// connectionError wraps an error, but for io.EOF: to callers that means a job that
+// has come to its end.
+func connectionError(op string, err error) *ConnectionError {
+	if errors.Is(err, io.EOF) {
+		err = io.ErrUnexpectedEOF
+	}
+	return &ConnectionError{Op: op, Err: err}
 }
 
 func (e *ConnectionError) Unwrap() error { return e.Err }

@@ -136,7 +136,7 @@ func (c *SSEClient) request(ctx context.Context, program string, query url.Value
 func (c *SSEClient) do(r *http.Request) (*http.Response, error) {
 	response, err := c.options.HTTPClient.Do(r)
 	if err != nil {
-		return nil, &ConnectionError{Op: "connect", Err: err}
+		return nil, connectionError("connect", err)
 	}
 	if response.StatusCode == http.StatusOK {
 		return response, nil
@@ -197,7 +197,7 @@ func (c *SSEClient) open(ctx context.Context, path, program string, query url.Va
 	c.count.connects.Add(1)
 	c.count.open.Add(1)
 	c.options.connected()
-	return s.computation, nil
+	return s.computation.requested(), nil
 }
 
 func (c *SSEClient) run(f func()) bool {

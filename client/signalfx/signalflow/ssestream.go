@@ -75,7 +75,7 @@ func (s *sseStream) readEvents(body io.Reader) (ended bool, err error) {
 	for {
 		t, data, err := events.next()
 		if err != nil {
-			return ended, &ConnectionError{Op: "read", Err: err}
+			return ended, connectionError("read", err)
 		}
 		s.client.count.received(t, len(data))
 		ended = ended || isLast(t, data)
@@ -189,10 +189,10 @@ func (r *eventReader) line() ([]byte, error) {
 		r.long = append(r.long, line...)
 		line = r.long
 	}
-	if err == io.EOF {
-		return nil, io.ErrUnexpectedEOF // the service ends a stream with a message
+	if err != nil {
+		return nil, err
 	}
-	return bytes.TrimSuffix(bytes.TrimSuffix(line, []byte("\n")), []byte("\r")), err
+	return bytes.TrimSuffix(bytes.TrimSuffix(line, []byte("\n")), []byte("\r")), nil
 }
 
 func (r *eventReader) tooLong() error {

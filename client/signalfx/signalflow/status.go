@@ -59,12 +59,12 @@ func ClassOf(err error) Class {
 		service *Error
 	)
 	switch {
-	case err == nil, errors.Is(err, io.EOF), errors.Is(err, ErrClosed), errors.Is(err, context.Canceled):
-		return ClassEnded
 	case errors.As(err, &auth):
 		return ClassBadToken
 	case errors.As(err, &lost):
 		return ClassResume
+	case err == nil, errors.Is(err, io.EOF), errors.Is(err, ErrClosed), errors.Is(err, context.Canceled):
+		return ClassEnded
 	case errors.Is(err, errInvalidRequest):
 		return ClassBadProgram
 	case errors.As(err, &abort), errors.Is(err, ErrStartTimeout):

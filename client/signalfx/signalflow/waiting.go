@@ -38,8 +38,9 @@ func (c *Computation) awaitMetadata(ctx context.Context) error {
 	return nil
 }
 
-// learnAhead takes in metadata before its turn. It is taken in again in its turn,
-// because it may stand behind the expiry of the same series.
+// learnAhead takes in metadata of an unknown series before its turn. It is taken in
+// again in its turn, because it may stand behind the expiry of the same series; and
+// that of a known one must not replace what the data before it means.
 func (c *Computation) learnAhead(f frame) {
 	if f.typ != TypeMetadata {
 		return
@@ -48,7 +49,7 @@ func (c *Computation) learnAhead(f frame) {
 	if err != nil {
 		return // reported in its turn
 	}
-	if id, properties, err := decodeMetadata(body); err == nil {
+	if id, properties, err := decodeMetadata(body); err == nil && c.catalog.series[id] == nil {
 		c.catalog.put(id, properties)
 		c.missing = c.catalog.missing(c.data.Points, c.missing)
 	}

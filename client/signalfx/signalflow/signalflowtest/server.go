@@ -93,18 +93,37 @@ func start(tb testing.TB, listener net.Listener, url string, transport *http.Tra
 		scripts: make(map[string]Script), conns: make(map[*connection]struct{}), arrived: make(chan struct{}),
 	}
 	s.ctx, s.cancel = context.WithCancel(context.Background())
-	server := &http.Server{Handler: s}
-	var serving sync.WaitGroup
-	serving.Go(func() { _ = server.Serve(listener) })
+	stop := serve(s, listener)
 	tb.Cleanup(func() {
 		s.cancel()
 		s.KillConnections()
-		_ = server.Close()
-		serving.Wait()
+		stop()
 		s.handlers.Wait()
 		transport.CloseIdleConnections()
 	})
 	return s
+}
+
+func serve(handler http.Handler, listener net.Listener) (stop func()) {
+	server := &http.Server{Handler: handler}
+	var serving sync.WaitGroup
+	serving.Go(func() { _ = server.Serve(listener) })
+	return func() {
+		_ = server.Close()
+		serving.Wait()
+	}
+}
+
+// HandlerTransport reaches any handler without a network until the test ends.
+func HandlerTransport(tb testing.TB, handler http.Handler) *http.Transport {
+	listener := newPipeListener()
+	transport := &http.Transport{DialContext: listener.dial}
+	stop := serve(handler, listener)
+	tb.Cleanup(func() {
+		stop()
+		transport.CloseIdleConnections()
+	})
+	return transport
 }
 
 // URL is the base of the service, without "/connect".
