@@ -205,16 +205,21 @@ func TestCSPFailures(t *testing.T) {
 }
 
 func TestCSPOneCallersTimeoutIsNotEverybodys(t *testing.T) {
-	c, _, _ := newTestCSP(t, tokens(1799))
 	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	for range 8 { // a free turn and a done context are chosen between at random
-		_, err := c.Token(ctx)
-		require.Error(t, err)
-	}
+	release := make(chan struct{})
+	c, _, _ := newTestCSP(t, func(n int, w http.ResponseWriter) {
+		if n == 0 {
+			cancel()
+			<-release
+		}
+		tokens(1799)(n, w)
+	})
+	_, err := c.Token(ctx)
+	require.ErrorIs(t, err, context.Canceled)
+	close(release)
 	token, err := c.Token(t.Context())
 	require.NoError(t, err)
-	assert.Equal(t, "token-0", token)
+	assert.Equal(t, "token-1", token)
 }
 
 func TestARefusedTokenIsExchangedOnce(t *testing.T) {

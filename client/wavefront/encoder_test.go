@@ -83,6 +83,8 @@ func TestAppendTag(t *testing.T) {
 		{"carriage return and line feed", "k", "a\r\nb", ` "k"="a\nb"`, TextRewritten, nil},
 		{"carriage return", "k", "a\rb", ` "k"="a\nb"`, TextRewritten, nil},
 		{"control characters", "k", "a\x00\x7fb", ` "k"="a  b"`, TextRewritten, nil},
+		{"control character in a long text", "k", "1234567\x7f90", ` "k"="1234567 90"`, TextRewritten, nil},
+		{"quote in a long text", "k", `1234567"9`, ` "k"="1234567\"9"`, 0, nil},
 		{"a byte that is not UTF-8", "k", "a\xffb", ` "k"="a` + "\uFFFD" + `b"`, TextRewritten, nil},
 		{"as long as the limit", "k", "1234567890", ` "k"="1234567890"`, 0, nil},
 		{"over the limit", "k", "1234567890a", ` "k"="1234567890"`, TextCut, nil},
@@ -126,6 +128,15 @@ func TestLongTextsAreRefusedUnlessCut(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, ` source="123"`, string(got))
 	assert.Equal(t, TextCut, change)
+}
+
+func TestKeyLeavesRoomForAValue(t *testing.T) {
+	e := Encoder{Limits: Limits{PointTagPair: 4, CutText: true}}
+	got, _, err := e.AppendTag(nil, "123", "value")
+	require.NoError(t, err)
+	assert.Equal(t, ` "123"="v"`, string(got))
+	_, _, err = e.AppendTag(nil, "1234", "value")
+	assert.Equal(t, KeyTooLong, err)
 }
 
 func TestBareKeys(t *testing.T) {
@@ -224,11 +235,11 @@ func TestWholeLinesAreRefusedWhole(t *testing.T) {
 
 func TestHistogramSpreadsLargeCounts(t *testing.T) {
 	e := Encoder{DefaultSource: "s"}
-	h := &Histogram{Name: "m", Granularities: []Granularity{Hour}, Centroids: []Centroid{{1, 3}, {2, 2*MaxCentroidCount + 5}, {3, 0}}}
+	h := &Histogram{Name: "m", Granularities: []Granularity{Hour}, Centroids: []Centroid{{1, MaxCentroidCount}, {2, 2*MaxCentroidCount + 5}, {3, 0}}}
 	got, _, err := e.AppendHistogram(nil, h)
 	require.NoError(t, err)
 	assert.Equal(t, []string{
-		`!H #3 1.0 #2147483647 2.0 #0 3.0 "m" source="s"`,
+		`!H #2147483647 1.0 #2147483647 2.0 #0 3.0 "m" source="s"`,
 		`!H #2147483647 2.0 "m" source="s"`,
 		`!H #5 2.0 "m" source="s"`, "",
 	}, strings.Split(string(got), "\n"))

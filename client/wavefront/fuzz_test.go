@@ -69,7 +69,7 @@ func roomy(limit uint8) uint8 {
 }
 
 func seedTexts(f *testing.F) {
-	for _, s := range []string{"plain", `quo"te`, `back\`, `\"`, "line\nbreak", "\r", " pad ", "é🚀", "42", "source", "∆", "~", "a=b #c 'd", "\xff\x00", "@Event", "*"} {
+	for _, s := range []string{"plain", `quo"te`, `back\`, `\"`, "line\nbreak", "\r", " pad ", "é🚀", "42", "source", "∆", "~", "a=b #c 'd", "\xff\x00", "esc\x1b[0m\x7f", "@Event", "*"} {
 		f.Add(s, s, s, 1.5, int64(1493773500), uint8(7), false)
 		f.Add("name", "key"+s, "value"+s, -0.0, int64(0), uint8(0), true)
 		f.Add(s+"name", "key", s, 1e21, int64(1), uint8(30), false)

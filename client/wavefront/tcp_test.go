@@ -106,7 +106,7 @@ func TestTCPProxyThatLeftBetweenSends(t *testing.T) {
 
 func TestTCPProxyKilledInTheMiddleOfALine(t *testing.T) {
 	l, sender := listen(t, TCPOptions{})
-	all := numbered(0, 200_000) // more than the kernel's buffers hold
+	all := numbered(0, 120_000) // more than the kernel's buffers hold
 	const readBefore = 1_000_050
 	require.NotEqual(t, byte('\n'), all[readBefore-1])
 
@@ -139,7 +139,7 @@ func TestTCPProxyKilledInTheMiddleOfALine(t *testing.T) {
 
 func TestTCPSlowProxySlowsTheSenderDown(t *testing.T) {
 	l, sender := listen(t, TCPOptions{})
-	all := numbered(0, 200_000)
+	all := numbered(0, 120_000)
 	done := make(chan error, 1)
 	go func() {
 		_, err := sender.Send(t.Context(), all)
@@ -247,6 +247,53 @@ func TestTCPCanceledSendTearsNoLine(t *testing.T) {
 		_, err = sender.Send(t.Context(), numbered(1, 2))
 		require.NoError(t, err)
 		assert.Equal(t, string(numbered(1, 2)), <-got, "on a connection of its own")
+	})
+}
+
+func TestTCPSendThatBrokeHalfwayIsNotRepeated(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		sender, ends := pipe(TCPOptions{})
+		defer sender.Close()
+		go func() {
+			end := <-ends
+			_, _ = io.CopyN(io.Discard, end, int64(2*len(numbered(0, 1))+10))
+			end.Close()
+		}()
+		_, err := sender.Send(t.Context(), numbered(0, 1))
+		require.NoError(t, err)
+		n, err := sender.Send(t.Context(), numbered(1, 4))
+		assert.ErrorIs(t, err, io.ErrClosedPipe)
+		assert.Equal(t, len(numbered(1, 2)), n)
+		assert.Empty(t, ends, "what to do about the first line is for the caller to say")
+	})
+}
+
+// hasty is a connection on which the end of a context comes before any other deadline.
+type hasty struct {
+	deaf
+}
+
+func (c *hasty) SetWriteDeadline(d time.Time) error {
+	if d.After(time.Now()) {
+		synctest.Wait()
+	}
+	return nil
+}
+func (c *hasty) Write(b []byte) (int, error) { return len(b), nil }
+
+func TestTCPContextThatIsDoneSendsNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		sender := NewTCP("proxy:2878", TCPOptions{Dial: func(context.Context) (net.Conn, error) {
+			return &hasty{deaf{closed: make(chan struct{})}}, nil
+		}})
+		defer sender.Close()
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		for range 8 { // a free turn and a done context are chosen between at random
+			n, err := sender.Send(ctx, numbered(0, 1))
+			assert.ErrorIs(t, err, context.Canceled)
+			assert.Zero(t, n)
+		}
 	})
 }
 
