@@ -40,8 +40,8 @@ func Mixed(resources, points, gauges, sums int) pmetric.Metrics {
 		sm.Scope().SetName("github.com/example/checkout")
 		for first := 0; first < points; first += pointsPerMetric {
 			m := sm.Metrics().AppendEmpty()
+			share := first * 100 / points
 			for p := first; p < min(first+pointsPerMetric, points); p++ {
-				share := p * 100 / points
 				switch {
 				case share < gauges:
 					gauge(m, r, p)

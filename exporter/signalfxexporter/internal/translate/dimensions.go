@@ -209,7 +209,7 @@ func (d *dimensionEncoder) add(s *dimensionSet, position int, key string, value 
 	case pcommon.ValueTypeBool:
 		addValid(d, s, d.keyAt(position, key), strconv.FormatBool(value.Bool()), r)
 	case pcommon.ValueTypeEmpty:
-		d.counts.Changed[DimensionEmpty]++
+		addValid(d, s, d.keyAt(position, key), "", r)
 	default: // doubles, bytes, lists and maps: rare as attributes of metrics
 		d.addText(s, position, key, value.AsString(), r)
 	}

@@ -48,6 +48,7 @@ const (
 	InvalidUTF8                     // bytes that are not UTF-8 were replaced
 	CountAsDouble                   // a count above 2^63-1 was sent as a double
 	FieldNotFinite                  // a sum, minimum, maximum or quantile that is NaN or infinite was left out
+	FieldNameTooLong                // a histogram's or summary's datapoint whose name, suffix included, is over 256 characters was left out
 	BucketsMismatched               // a histogram whose bucket counts do not fit its bounds was sent without buckets
 	BucketsMerged                   // neighboring buckets of an OTLP histogram were merged, so that 32 are left
 	BucketsLeftOut                  // the buckets or quantiles of a point whose own attributes leave no room for their dimension
@@ -60,7 +61,7 @@ const (
 
 var changeNames = [changeCount]string{
 	"key_renamed", "key_too_long", "value_too_long", "dimension_empty", "dimension_repeated",
-	"dimension_overflow", "invalid_utf8", "count_as_double", "field_not_finite", "buckets_mismatched", "buckets_merged", "buckets_left_out",
+	"dimension_overflow", "invalid_utf8", "count_as_double", "field_not_finite", "field_name_too_long", "buckets_mismatched", "buckets_merged", "buckets_left_out",
 	"category_unknown", "event_type_changed", "property_left_out", "property_cut",
 }
 

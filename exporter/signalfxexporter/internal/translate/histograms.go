@@ -130,12 +130,24 @@ func (e *MetricEncoder) distribution(d *distribution) result {
 
 func (e *MetricEncoder) appendCount(r *result, s suffix, ms int64, v uint64, a, b []byte) {
 	name := e.series(s, "", "")
-	if name.head == nil {
-		r.reason = name.reason
+	if e.leftOut(r, name) {
 		return
 	}
 	e.append(name.head, ms, e.count(v), e.metricType, a, b)
 	r.units++
+}
+
+// leftOut reports whether a datapoint of several is not sent for its name, and
+// remembers why, should it turn out that none is.
+func (e *MetricEncoder) leftOut(r *result, name *seriesName) bool {
+	if name.head != nil {
+		return false
+	}
+	r.reason = name.reason
+	if name.reason == MetricNameTooLong {
+		e.Counts.Changed[FieldNameTooLong]++
+	}
+	return true
 }
 
 // count is the vendor's form of a count; its integers end at 2^63-1.
@@ -154,7 +166,7 @@ func (e *MetricEncoder) appendDouble(r *result, s suffix, ms int64, v float64, h
 		e.Counts.Changed[FieldNotFinite]++
 		return
 	}
-	if name := e.series(s, "", ""); name.head != nil {
+	if name := e.series(s, "", ""); !e.leftOut(r, name) {
 		e.append(name.head, ms, signalfx.Double(v), t, a, b)
 		r.units++
 	}
@@ -164,7 +176,7 @@ func (e *MetricEncoder) appendDouble(r *result, s suffix, ms int64, v float64, h
 // bound with the dimension "le", as Prometheus does; or, in the old form, its own
 // count with the dimension "upper_bound".
 func (e *MetricEncoder) appendBuckets(r *result, d *distribution) {
-	if len(d.counts) == 0 || e.name.series[suffixBucket].head == nil {
+	if len(d.counts) == 0 || e.leftOut(r, &e.name.series[suffixBucket]) {
 		return
 	}
 	if len(d.counts) != len(d.bounds)+1 {
@@ -219,7 +231,7 @@ func (e *MetricEncoder) summary(p pmetric.SummaryDataPoint) result {
 		sum = suffixNone // the old form has the sum under the plain name
 	}
 	e.appendDouble(&r, sum, ms, p.Sum(), true, e.metricType, a, b)
-	if p.QuantileValues().Len() == 0 || e.name.series[suffixQuantile].head == nil {
+	if p.QuantileValues().Len() == 0 || e.leftOut(&r, &e.name.series[suffixQuantile]) {
 		return r
 	}
 	if a, b, ok = e.dims.chunks(quantileKey); !ok {

@@ -1,0 +1,388 @@
+package translate
+
+import (
+	"fmt"
+	"math"
+	"strings"
+	"testing"
+
+	"go.opentelemetry.io/collector/pdata/pcommon"
+	"go.opentelemetry.io/collector/pdata/pmetric"
+)
+
+// at is 2022-09-12T22:30:07.5Z, with nanoseconds that milliseconds cut off.
+const at = pcommon.Timestamp(1663021807500_999_999)
+
+// batch builds one resource with one scope.
+type batch struct {
+	pmetric.Metrics
+	pmetric.ScopeMetrics
+	resource pcommon.Map
+}
+
+func newBatch() *batch {
+	md := pmetric.NewMetrics()
+	rm := md.ResourceMetrics().AppendEmpty()
+	return &batch{md, rm.ScopeMetrics().AppendEmpty(), rm.Resource().Attributes()}
+}
+
+func (b *batch) add(name string) pmetric.Metric {
+	m := b.ScopeMetrics.Metrics().AppendEmpty()
+	m.SetName(name)
+	return m
+}
+
+func (b *batch) gauge(name string) pmetric.NumberDataPoint {
+	p := b.add(name).SetEmptyGauge().DataPoints().AppendEmpty()
+	p.SetTimestamp(at)
+	p.SetIntValue(1)
+	return p
+}
+
+func (b *batch) sum(name string, monotonic bool, t pmetric.AggregationTemporality, value int64) {
+	s := b.add(name).SetEmptySum()
+	s.SetIsMonotonic(monotonic)
+	s.SetAggregationTemporality(t)
+	p := s.DataPoints().AppendEmpty()
+	p.SetTimestamp(at)
+	p.SetIntValue(value)
+}
+
+func (b *batch) histogram(name string, t pmetric.AggregationTemporality, bounds []float64, counts ...uint64) pmetric.HistogramDataPoint {
+	h := b.add(name).SetEmptyHistogram()
+	h.SetAggregationTemporality(t)
+	p := h.DataPoints().AppendEmpty()
+	p.SetTimestamp(at)
+	p.ExplicitBounds().FromRaw(bounds)
+	p.BucketCounts().FromRaw(counts)
+	total := uint64(0)
+	for _, n := range counts {
+		total += n
+	}
+	p.SetCount(total)
+	p.SetSum(12.5)
+	p.SetMin(0.25)
+	p.SetMax(9)
+	return p
+}
+
+func (b *batch) exponential(name string, scale int32, zero uint64, offset int32, counts ...uint64) pmetric.ExponentialHistogramDataPoint {
+	h := b.add(name).SetEmptyExponentialHistogram()
+	h.SetAggregationTemporality(cumulative)
+	p := h.DataPoints().AppendEmpty()
+	p.SetTimestamp(at)
+	p.SetScale(scale)
+	p.SetZeroCount(zero)
+	p.Positive().SetOffset(offset)
+	p.Positive().BucketCounts().FromRaw(counts)
+	p.SetCount(zero)
+	for _, n := range counts {
+		p.SetCount(p.Count() + n)
+	}
+	p.SetSum(100)
+	return p
+}
+
+const (
+	delta      = pmetric.AggregationTemporalityDelta
+	cumulative = pmetric.AggregationTemporalityCumulative
+)
+
+var noRecordedValue = pmetric.DefaultDataPointFlags.WithNoRecordedValue(true)
+
+// TestMetrics has one golden file per rule, under testdata/golden/TestMetrics.
+func TestMetrics(t *testing.T) {
+	cases := map[string]struct {
+		rules func(*MetricRules)
+		build func(*batch)
+	}{
+		"gauge becomes GAUGE": {build: func(b *batch) {
+			b.gauge("int")
+			b.gauge("double").SetDoubleValue(0.5)
+		}},
+		"sums by monotonicity and temporality": {build: func(b *batch) {
+			b.sum("monotonic.cumulative", true, cumulative, 5)
+			b.sum("monotonic.delta", true, delta, 5)
+			b.sum("monotonic.unspecified", true, pmetric.AggregationTemporalityUnspecified, 5)
+			b.sum("up.down.cumulative", false, cumulative, -5)
+			b.sum("up.down.delta", false, delta, -5)
+		}},
+		"cumulative histogram": {build: func(b *batch) {
+			b.histogram("h", cumulative, []float64{0, 0.005, 1, 100000, 1000000, 12345678}, 1, 2, 3, 4, 5, 6, 7)
+		}},
+		"delta histogram": {build: func(b *batch) {
+			b.histogram("h", delta, []float64{1, 2}, 1, 0, 2)
+		}},
+		"histogram without sum, min, max and buckets": {build: func(b *batch) {
+			p := b.histogram("h", cumulative, nil)
+			p.SetCount(4)
+			p.RemoveSum()
+			p.RemoveMin()
+			p.RemoveMax()
+		}},
+		"histogram whose buckets do not fit its bounds": {build: func(b *batch) {
+			b.histogram("h", cumulative, []float64{1, 2, 3}, 1, 2)
+		}},
+		"histogram without its buckets": {
+			rules: func(r *MetricRules) { r.Histograms = HistogramNoBuckets },
+			build: func(b *batch) { b.histogram("h", cumulative, []float64{1}, 1, 2) },
+		},
+		"histogram and summary in the form of 2021": {
+			rules: func(r *MetricRules) { r.Histograms = HistogramUpperBound },
+			build: func(b *batch) {
+				b.histogram("h", cumulative, []float64{1, 2}, 1, 2, 3)
+				addSummary(b)
+			},
+		},
+		"histogram as statistics": {
+			rules: func(r *MetricRules) { r.Histograms = HistogramStatistics },
+			build: func(b *batch) {
+				b.histogram("h", cumulative, []float64{1, 2, 4, 8}, 10, 20, 40, 20, 10)
+				p := b.histogram("no.extremes", delta, []float64{1, 2}, 1, 1, 1)
+				p.RemoveMin()
+				p.RemoveMax()
+				b.histogram("empty", delta, []float64{1}, 0, 0)
+			},
+		},
+		"histogram as OTLP": {
+			rules: func(r *MetricRules) {
+				r.Histograms = HistogramOTLP
+				r.Static = map[string]string{"env": "prod"}
+			},
+			build: func(b *batch) {
+				b.resource.PutStr("cloud.provider", "gcp")
+				b.resource.PutStr("cloud.account.id", "project")
+				b.resource.PutStr("host.id", "42")
+				b.resource.PutStr(AccessTokenAttribute, "secret")
+				b.resource.PutStr("env", "overridden")
+				b.ScopeMetrics.Scope().SetName("scope")
+				b.gauge("not.a.histogram")
+				b.histogram("h", delta, []float64{1, 2}, 1, 2, 3).Attributes().PutStr("route", "/")
+				b.exponential("x", 0, 0, 0, 1, 2, 3)
+				b.histogram("forty.buckets", delta, manyBounds(39), make([]uint64, 40)...)
+			},
+		},
+		"counts above 2^63-1 are doubles": {build: func(b *batch) {
+			p := b.histogram("h", cumulative, []float64{1}, 1<<63, 1)
+			p.SetCount(1<<63 + 1)
+		}},
+		"exponential histogram": {build: func(b *batch) {
+			b.exponential("doubling", 0, 2, 0, 1, 2, 3)
+			b.exponential("fractional.scale", 1, 0, -2, 1, 0, 0, 4)
+		}},
+		"exponential histogram with negative values": {build: func(b *batch) {
+			p := b.exponential("h", 0, 1, 0, 5)
+			p.SetZeroThreshold(0.5)
+			p.Negative().SetOffset(0)
+			p.Negative().BucketCounts().FromRaw([]uint64{3, 4})
+			p.SetCount(13)
+		}},
+		"exponential histogram of 160 buckets is halved until it fits": {build: func(b *batch) {
+			counts := make([]uint64, 160)
+			for i := range counts {
+				counts[i] = 1
+			}
+			b.exponential("h", 3, 0, -80, counts...)
+		}},
+		"summary": {build: addSummary},
+		"no recorded value": {build: func(b *batch) {
+			b.gauge("gauge").SetFlags(noRecordedValue)
+			b.histogram("histogram", cumulative, []float64{1}, 1, 2).SetFlags(noRecordedValue)
+			b.exponential("exponential", 0, 0, 0, 1).SetFlags(noRecordedValue)
+			b.add("summary").SetEmptySummary().DataPoints().AppendEmpty().SetFlags(noRecordedValue)
+		}},
+		"values that are not finite": {build: func(b *batch) {
+			b.gauge("nan").SetDoubleValue(math.NaN())
+			b.gauge("inf").SetDoubleValue(math.Inf(1))
+			b.gauge("minus.inf").SetDoubleValue(math.Inf(-1))
+			p := b.histogram("h", cumulative, nil)
+			p.SetSum(math.NaN())
+			p.SetMax(math.Inf(1))
+		}},
+		"no value": {build: func(b *batch) {
+			b.add("g").SetEmptyGauge().DataPoints().AppendEmpty().SetTimestamp(at)
+			b.add("metric of no type")
+		}},
+		"time zero stays zero": {build: func(b *batch) {
+			b.gauge("g").SetTimestamp(0)
+		}},
+		"metric names": {build: func(b *batch) {
+			b.gauge("")
+			b.gauge(strings.Repeat("é", 256))
+			b.gauge(strings.Repeat("n", 257))
+			b.histogram(strings.Repeat("n", 250), cumulative, []float64{1}, 1, 2) // only _bucket is too long
+			b.gauge("not\xffutf8")
+		}},
+		"dimension values of every type": {build: func(b *batch) {
+			b.resource.PutStr("host.name", "web-1")
+			a := b.gauge("g").Attributes()
+			a.PutStr("string", "text")
+			a.PutInt("int", -5)
+			a.PutDouble("double", 0.5)
+			a.PutBool("bool", true)
+			a.PutEmptyBytes("bytes").FromRaw([]byte{1, 2, 3})
+			a.PutEmptySlice("slice").AppendEmpty().SetStr("x")
+			a.PutEmptyMap("map").PutInt("k", 1)
+			a.PutEmpty("empty")
+			a.PutStr("blank", "")
+			a.PutStr("", "no key")
+			a.PutStr("bad", "\xff")
+		}},
+		"dimension keys": {build: func(b *batch) {
+			a := b.gauge("g").Attributes()
+			a.PutStr("with space/slash", "renamed")
+			a.PutStr("dots.and-dashes_stay", "v")
+			a.PutStr("ünïcode", "v")
+			a.PutStr("_leading", "v")
+			a.PutStr("1digit", "v")
+			a.PutStr("sf_reserved", "v")
+			a.PutStr("sf_hires", "1")
+			a.PutStr("bad\xffutf8", "v")
+		}},
+		"lengths are in characters": {build: func(b *batch) {
+			a := b.gauge("g").Attributes()
+			a.PutStr("fits", strings.Repeat("é", 256))
+			a.PutStr("value.too.long", strings.Repeat("é", 257))
+			a.PutStr(strings.Repeat("k", 128), "fits")
+			a.PutStr(strings.Repeat("k", 129), "key too long")
+		}},
+		"equal keys: point over scope over resource, static over all": {
+			rules: func(r *MetricRules) {
+				r.Static = map[string]string{"four": "static"}
+				r.ScopeAttributes, r.ScopeName, r.ScopeVersion = true, true, true
+			},
+			build: func(b *batch) {
+				for _, k := range []string{"one", "two", "three", "four"} {
+					b.resource.PutStr(k, "resource")
+				}
+				s := b.ScopeMetrics.Scope()
+				s.SetName("library")
+				s.SetVersion("1.2.3")
+				for _, k := range []string{"two", "three", "four"} {
+					s.Attributes().PutStr(k, "scope")
+				}
+				for _, k := range []string{"three", "four", "a b", "a_b"} {
+					b.gauge("first.of.equal.keys.wins").Attributes().PutStr(k, "point")
+				}
+				a := b.gauge("all").Attributes()
+				for _, k := range []string{"three", "four", "a b", "a_b"} {
+					a.PutStr(k, "point "+k)
+				}
+				p := b.histogram("bucket.bound.wins", cumulative, []float64{1}, 1, 2)
+				p.Attributes().PutStr("le", "point")
+			},
+		},
+		"scope is not sent unless asked for": {build: func(b *batch) {
+			b.ScopeMetrics.Scope().SetName("library")
+			b.ScopeMetrics.Scope().Attributes().PutStr("k", "v")
+			b.gauge("g")
+		}},
+		"more than 36 dimensions: the resource's last go first": {build: func(b *batch) {
+			fill(b.resource, "resource", 30)
+			fill(b.gauge("fits").Attributes(), "point", 6)
+			fill(b.gauge("one.over").Attributes(), "point", 7)
+			fill(b.histogram("h", cumulative, []float64{1}, 1, 2).Attributes(), "point", 6)
+		}},
+		"more than 36 dimensions: kept first": {
+			rules: func(r *MetricRules) { r.Dimensions = NewDimensionRules("_-.", []string{"resource.29"}) },
+			build: func(b *batch) {
+				fill(b.resource, "resource", 30)
+				fill(b.gauge("g").Attributes(), "point", 10)
+			},
+		},
+		"more than 36 dimensions of the point itself": {build: func(b *batch) {
+			fill(b.gauge("g").Attributes(), "point", 37)
+			fill(b.histogram("no.room.for.le", cumulative, []float64{1}, 1, 2).Attributes(), "point", 36)
+			fill(b.gauge("hostile").Attributes(), "point", 2000)
+		}},
+		"equal keys are resolved before the limit": {build: func(b *batch) {
+			fill(b.resource, "same", 36)
+			fill(b.gauge("g").Attributes(), "same", 36)
+		}},
+		"cloud hosts": {build: func(b *batch) {
+			b.resource.PutStr("cloud.provider", "aws")
+			b.resource.PutStr("cloud.region", "us-east-1")
+			b.resource.PutStr("cloud.account.id", "123456789012")
+			b.resource.PutStr("host.id", "i-abc")
+			b.gauge("g")
+		}},
+		"the access token is never a dimension": {build: func(b *batch) {
+			b.resource.PutStr(AccessTokenAttribute, "secret")
+			b.gauge("g").Attributes().PutStr(AccessTokenAttribute, "secret")
+		}},
+		"default excludes": {
+			rules: func(r *MetricRules) { r.Filter = mustFilter(nil, DefaultExcludes()) },
+			build: func(b *batch) {
+				for _, name := range []string{
+					"cpu.wait", "cpu.idle", "system.disk.io", "system.disk.merged", "k8s.container.memory_limit", "k8s.container.storage_limit",
+					"k8s.node.condition_ready", "k8s.node.condition_disk_pressure", "container.cpu.time", "container.memory.working_set", "k8s.pod.memory.working_set",
+				} {
+					b.gauge(name)
+				}
+				for _, state := range []string{"used", "inactive"} {
+					b.gauge("system.memory.usage").Attributes().PutStr("state", state)
+				}
+			},
+		},
+		"filters see the names and dimensions of buckets": {
+			rules: func(r *MetricRules) {
+				r.Filter = mustFilter(nil, []FilterSpec{
+					{Names: []string{"h_bucket"}, Dimensions: map[string][]string{"le": {"2"}}},
+					{Names: []string{"h_min"}},
+				})
+			},
+			build: func(b *batch) { b.histogram("h", cumulative, []float64{1, 2}, 1, 2, 3) },
+		},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			rules := testRules()
+			if c.rules != nil {
+				c.rules(rules)
+			}
+			b := newBatch()
+			c.build(b)
+			out := encodeMetrics(t, rules, wide, b.Metrics)
+			golden(t, out.String())
+		})
+	}
+}
+
+func testRules() *MetricRules {
+	return &MetricRules{DimensionSources: DimensionSources{Dimensions: NewDimensionRules("_-.", nil)}}
+}
+
+func mustFilter(include, exclude []FilterSpec) *Filter {
+	f, err := NewFilter(include, exclude)
+	if err != nil {
+		panic(err)
+	}
+	return f
+}
+
+func addSummary(b *batch) {
+	p := b.add("s").SetEmptySummary().DataPoints().AppendEmpty()
+	p.SetTimestamp(at)
+	p.SetCount(7)
+	p.SetSum(21)
+	for _, q := range []float64{0, 0.5, 0.99, 1} {
+		v := p.QuantileValues().AppendEmpty()
+		v.SetQuantile(q)
+		v.SetValue(q * 10)
+	}
+	p.QuantileValues().At(3).SetValue(math.NaN())
+}
+
+func fill(attributes pcommon.Map, prefix string, n int) {
+	for i := range n {
+		attributes.PutStr(fmt.Sprintf("%s.%d", prefix, i), "v")
+	}
+}
+
+func manyBounds(n int) []float64 {
+	bounds := make([]float64, n)
+	for i := range bounds {
+		bounds[i] = float64(i)
+	}
+	return bounds
+}
