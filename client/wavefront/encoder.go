@@ -33,7 +33,7 @@ func (e *Encoder) AppendName(dst []byte, name string) ([]byte, Change, error) {
 // in front when the name has none.
 func (e *Encoder) AppendDeltaName(dst []byte, name string) ([]byte, Change, error) {
 	lead := delta
-	if r, _ := utf8.DecodeRuneInString(name); r == '\u2206' || r == '\u0394' {
+	if hasDelta(name) {
 		lead = ""
 	}
 	return e.appendName(dst, lead, name)

@@ -196,6 +196,9 @@ func TestWholeLinesAreRefusedWhole(t *testing.T) {
 		{"delta counter of zero", NotPositive, func(b []byte) ([]byte, Change, error) {
 			return e.AppendDelta(b, &Metric{Name: "m"})
 		}},
+		{"metric whose name makes it a delta counter", NotPositive, func(b []byte) ([]byte, Change, error) {
+			return e.AppendMetric(b, &Metric{Name: "∆m", Value: -1})
+		}},
 		{"histogram without a granularity", BadGranularity, func(b []byte) ([]byte, Change, error) {
 			return e.AppendHistogram(b, &Histogram{Name: "m", Centroids: []Centroid{{1, 1}}})
 		}},

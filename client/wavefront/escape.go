@@ -18,8 +18,8 @@ import (
 // that ends in one would swallow the quote behind it, and \n stays a backslash
 // and an n for ever.
 
-// legal holds the bytes of names and keys. The format also has "/", which the
-// vendor's SDKs rewrite, because an unquoted name cannot hold it.
+// legal holds the bytes of names and keys. The format also has "/" inside of
+// quotes; it becomes a hyphen, as in the vendor's Python and Java SDKs.
 var legal = tableOf(func(c byte) bool {
 	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' ||
 		c == '.' || c == '-' || c == '_' || c == ','
@@ -73,13 +73,18 @@ func appendLegal(dst []byte, s string) ([]byte, bool) {
 // leadLen is the number of bytes that only the beginning of a name may hold.
 func leadLen(s string) int {
 	n := 0
-	if strings.HasPrefix(s, delta) || strings.HasPrefix(s, greekDelta) {
+	if hasDelta(s) {
 		_, n = utf8.DecodeRuneInString(s)
 	}
 	if n < len(s) && s[n] == '~' {
 		n++
 	}
 	return n
+}
+
+// hasDelta reports whether s begins with a delta sign.
+func hasDelta(s string) bool {
+	return strings.HasPrefix(s, delta) || strings.HasPrefix(s, greekDelta)
 }
 
 // onlyDelta reports whether s is a delta sign and nothing else: no reader takes it.

@@ -21,8 +21,11 @@ type Metric struct {
 	Tags      []Tag
 }
 
-// AppendMetric appends a metric line.
+// AppendMetric appends a metric line. A name that begins with a delta sign makes a delta counter of it.
 func (e *Encoder) AppendMetric(dst []byte, m *Metric) ([]byte, Change, error) {
+	if hasDelta(m.Name) {
+		return e.AppendDelta(dst, m)
+	}
 	begin := len(dst)
 	dst, change, err := e.AppendName(dst, m.Name)
 	if err != nil {
