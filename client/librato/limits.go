@@ -2,7 +2,7 @@ package librato
 
 // Limits of the service. Lengths are in characters, all of which are ASCII.
 const (
-	// MaxNameLength of a metric: vendor API docs. (63 in docs before 2014.)
+	// MaxNameLength of a metric: vendor API docs; the 63 of old docs is obsolete.
 	MaxNameLength = 255
 	// MaxSourceLength: vendor API docs, source dialect.
 	MaxSourceLength = 255

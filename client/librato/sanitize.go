@@ -14,6 +14,15 @@ func newCharset(chars string) *charset {
 	return &set
 }
 
+// lower is the set without capital letters.
+func (set *charset) lower() *charset {
+	low := *set
+	for c := 'A'; c <= 'Z'; c++ {
+		low[c] = false
+	}
+	return &low
+}
+
 // The vendor's character sets, beside ASCII letters and digits (vendor API docs).
 // It writes \w for them, which its Ruby service reads as ASCII.
 var (
@@ -24,25 +33,26 @@ var (
 // rule is one kind of text that the service takes.
 type rule struct {
 	allowed *charset
-	length  int
-	lower   bool
+	// kept are the allowed characters that are not lower-cased.
+	kept   *charset
+	length int
 }
 
 var (
-	nameRule        = rule{nameChars, MaxNameLength, false}
-	sourceRule      = rule{nameChars, MaxSourceLength, false}
-	tagNameRule     = rule{nameChars, MaxTagNameLength, true}
-	tagValueRule    = rule{tagValueChars, MaxTagValueLength, false}
-	lowTagValueRule = rule{tagValueChars, MaxTagValueLength, true}
+	nameRule        = rule{nameChars, nameChars, MaxNameLength}
+	sourceRule      = rule{nameChars, nameChars, MaxSourceLength}
+	tagNameRule     = rule{nameChars, nameChars.lower(), MaxTagNameLength}
+	tagValueRule    = rule{tagValueChars, tagValueChars, MaxTagValueLength}
+	lowTagValueRule = rule{tagValueChars, tagValueChars.lower(), MaxTagValueLength}
 )
 
-// keeps reports whether s follows the rule as it is.
-func (r rule) keeps(s string) bool {
-	if len(s) > r.length {
+// consists reports whether s has at most length characters, all of them in set.
+func (set *charset) consists(s string, length int) bool {
+	if len(s) > length {
 		return false
 	}
 	for i := range len(s) {
-		if !r.allowed[s[i]] || (r.lower && s[i] >= 'A' && s[i] <= 'Z') {
+		if !set[s[i]] {
 			return false
 		}
 	}
@@ -52,8 +62,8 @@ func (r rule) keeps(s string) bool {
 // append appends s with every maximal run of characters that are not allowed
 // turned into one "-", cut to the rule's length. Every byte of a character
 // outside ASCII is not allowed, so runs of bytes are runs of characters.
-func (r rule) append(dst []byte, s string) ([]byte, bool) {
-	if r.keeps(s) {
+func (r *rule) append(dst []byte, s string) ([]byte, bool) {
+	if r.kept.consists(s, r.length) {
 		return append(dst, s...), false
 	}
 	limit := len(dst) + r.length
@@ -64,8 +74,8 @@ func (r rule) append(dst []byte, s string) ([]byte, bool) {
 				i++
 			}
 			c = '-'
-		} else if r.lower && c >= 'A' && c <= 'Z' {
-			c |= 0x20
+		} else if !r.kept[c] {
+			c |= 0x20 // a capital letter
 		}
 		dst = append(dst, c)
 	}
@@ -77,7 +87,7 @@ func (r rule) append(dst []byte, s string) ([]byte, bool) {
 // of ".:-_" becomes one "-", and the result is cut to 255 characters. Nothing is
 // trimmed or lower-cased, and an empty name stays empty.
 func SanitizeName(name string) string {
-	if nameRule.keeps(name) {
+	if nameChars.consists(name, MaxNameLength) {
 		return name
 	}
 	clean, _ := nameRule.append(make([]byte, 0, min(len(name), MaxNameLength)), name)
@@ -110,11 +120,16 @@ func AppendSanitizedTagValue(dst []byte, value string, lower bool) ([]byte, bool
 	return tagValueRule.append(dst, value)
 }
 
-// IsName, IsSource, IsTagName and IsTagValue report whether the service takes a
-// text as it is. It lower-cases tags itself.
-func IsName(s string) bool { return s != "" && nameRule.keeps(s) }
+// IsName reports whether the service takes a metric name as it is.
+func IsName(s string) bool { return s != "" && nameChars.consists(s, MaxNameLength) }
+
+// IsSource reports whether the service takes a source as it is.
 func IsSource(s string) bool {
-	return s != "" && !strings.EqualFold(s, ReservedSource) && sourceRule.keeps(s)
+	return s != "" && !strings.EqualFold(s, ReservedSource) && nameChars.consists(s, MaxSourceLength)
 }
-func IsTagName(s string) bool  { return s != "" && rule{nameChars, MaxTagNameLength, false}.keeps(s) }
-func IsTagValue(s string) bool { return s != "" && tagValueRule.keeps(s) }
+
+// IsTagName reports whether the service takes a tag name; it lower-cases it.
+func IsTagName(s string) bool { return s != "" && nameChars.consists(s, MaxTagNameLength) }
+
+// IsTagValue reports whether the service takes a tag value; it lower-cases it.
+func IsTagValue(s string) bool { return s != "" && tagValueChars.consists(s, MaxTagValueLength) }

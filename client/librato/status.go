@@ -38,8 +38,8 @@ func reread(failed *httpsend.Error, header http.Header, body []byte, fault *Faul
 }
 
 // isFromBalancer reports whether a 400 comes as HTML. The service answers in JSON:
-// its load balancer has been seen to refuse sound requests now and then (heroku/x,
-// issue 13), so that one more attempt is worth it, and only one.
+// its load balancer was seen, by users of the provider in heroku/x, to refuse sound
+// requests now and then. One more attempt is worth it, and only one.
 func isFromBalancer(status int, header http.Header, body []byte) bool {
 	return status == http.StatusBadRequest &&
 		(strings.HasPrefix(header.Get("Content-Type"), "text/html") || bytes.HasPrefix(bytes.TrimSpace(body), []byte("<")))

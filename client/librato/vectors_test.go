@@ -41,6 +41,7 @@ type vectorLine struct {
 	Headers struct {
 		Authorization string
 		ContentType   *string `json:"content-type"`
+		Product       string  `json:"user-agent-product"`
 	}
 	Body         json.RawMessage
 	BodyShape    map[string]listShape `json:"body_shape"`
@@ -70,6 +71,7 @@ type received struct {
 	url           *url.URL
 	authorization string
 	contentType   string
+	userAgent     string
 	body          []byte
 }
 
@@ -113,7 +115,7 @@ func replay(t *testing.T, lines []vectorLine, d deviation) {
 	var got []received
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
-		got = append(got, received{r.Method, r.URL, r.Header.Get("Authorization"), r.Header.Get("Content-Type"), body})
+		got = append(got, received{r.Method, r.URL, r.Header.Get("Authorization"), r.Header.Get("Content-Type"), r.Header.Get("User-Agent"), body})
 		answer(w, lines[min(len(got), len(lines))-1])
 	}))
 	defer server.Close()
@@ -167,6 +169,9 @@ func checkRequests(t *testing.T, lines []vectorLine, got []received, d deviation
 	for i, line := range want {
 		assert.Equal(t, line.Method, got[i].method, "method")
 		assert.Equal(t, line.Headers.Authorization, got[i].authorization, "authorization")
+		if product := line.Headers.Product; !strings.HasPrefix(product, "python-librato/") && !strings.HasPrefix(product, "appoptics_metrics/") {
+			assert.Equal(t, product, got[i].userAgent, "a user agent that the caller chose")
+		}
 		recorded, err := url.Parse(line.Path)
 		require.NoError(t, err)
 		assert.Equal(t, recorded.EscapedPath(), got[i].url.EscapedPath(), "path")
