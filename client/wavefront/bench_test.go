@@ -12,14 +12,18 @@ var (
 	pointTags = []Tag{{"http.method", "GET"}, {"http.route", "/api/v1/users/{id}"}, {"http.status_code", "200"}, {"net.host.name", "shop.example.com"}}
 )
 
-// appendPoint is what an exporter does for each point.
-func appendPoint(e *Encoder, dst, name, resource []byte, value float64) []byte {
+// appendPoint is what an exporter does for each point, with keys when it knows them from the one before.
+func appendPoint(e *Encoder, dst, name, resource []byte, value float64, keys []TagKey) []byte {
 	dst = append(dst, name...)
 	dst = AppendFloat(append(dst, ' '), value)
 	dst = AppendTimestamp(dst, 1493773500)
 	dst = append(dst, resource...)
-	for _, t := range pointTags {
-		dst, _, _ = e.AppendTag(dst, t.Key, t.Value)
+	for i := range pointTags {
+		if keys == nil {
+			dst, _, _ = e.AppendTag(dst, pointTags[i].Key, pointTags[i].Value)
+		} else {
+			dst, _, _ = e.AppendTagValue(dst, &keys[i], pointTags[i].Value)
+		}
 	}
 	return append(dst, '\n')
 }
@@ -34,16 +38,22 @@ func encodedResource(e *Encoder) (name, resource []byte) {
 func BenchmarkPoint(b *testing.B) {
 	e := &Encoder{Limits: DocumentedLimits()}
 	name, resource := encodedResource(e)
+	var keys []TagKey
+	for _, t := range pointTags {
+		key, _ := e.TagKey(t.Key)
+		keys = append(keys, key)
+	}
 	for _, bench := range []struct {
 		name  string
 		value float64
-	}{{"whole", 42422}, {"fraction", 0.0714523118}} {
+		keys  []TagKey
+	}{{"whole", 42422, nil}, {"fraction", 0.0714523118, nil}, {"known keys", 0.0714523118, keys}} {
 		b.Run(bench.name, func(b *testing.B) {
 			b.ReportAllocs()
-			buf := appendPoint(e, nil, name, resource, bench.value)
+			buf := appendPoint(e, nil, name, resource, bench.value, bench.keys)
 			b.SetBytes(int64(len(buf)))
 			for b.Loop() {
-				buf = appendPoint(e, buf[:0], name, resource, bench.value)
+				buf = appendPoint(e, buf[:0], name, resource, bench.value, bench.keys)
 			}
 		})
 	}

@@ -18,6 +18,8 @@
 //		buf = append(append(buf, tail...), '\n')
 //	}
 //
+// [Encoder.TagKey] does the same for a key that comes with many values.
+//
 // Texts are made safe for the lexer of the vendor's proxy; see [Change] for what may
 // be altered and [Reason] for what is refused. The order of tags is the caller's.
 //

@@ -88,17 +88,44 @@ func (e *Encoder) appendNamedText(dst []byte, open, text string, limit int, ifBl
 // AppendTag appends ` "key"="value"` for a metric, delta counter or histogram. The
 // keys source and host, which would replace the source, get a leading underscore.
 func (e *Encoder) AppendTag(dst []byte, key, value string) ([]byte, Change, error) {
-	l := &e.Limits
-	if key == "source" || key == "host" {
-		return e.appendTag(dst, "_", key, value, l.PointTagKey, l.PointTagValue, l.PointTagPair)
+	open, limit, change, err := e.appendPointKey(dst, key)
+	if err != nil {
+		return dst, 0, err
 	}
-	return e.appendTag(dst, "", key, value, l.PointTagKey, l.PointTagValue, l.PointTagPair)
+	return e.appendValue(open, len(dst), value, limit, change)
 }
 
-// appendTag appends a tag whose key gets a prefix.
-func (e *Encoder) appendTag(dst []byte, prefix, key, value string, maxKey, maxValue, maxPair int) ([]byte, Change, error) {
+// TagKey is the beginning of a point tag, encoded for many values.
+type TagKey struct {
+	open   string // with the quote before the value
+	limit  int    // of the value
+	change Change
+}
+
+// TagKey encodes a key for AppendTagValue.
+func (e *Encoder) TagKey(key string) (TagKey, error) {
+	open, limit, change, err := e.appendPointKey(nil, key)
+	return TagKey{string(open), limit, change}, err
+}
+
+// AppendTagValue is AppendTag with an encoded key.
+func (e *Encoder) AppendTagValue(dst []byte, key *TagKey, value string) ([]byte, Change, error) {
+	return e.appendValue(append(dst, key.open...), len(dst), value, key.limit, key.change)
+}
+
+func (e *Encoder) appendPointKey(dst []byte, key string) ([]byte, int, Change, error) {
+	prefix := ""
+	if key == "source" || key == "host" {
+		prefix = "_"
+	}
+	l := &e.Limits
+	return e.appendKey(dst, prefix, key, l.PointTagKey, l.PointTagValue, l.PointTagPair)
+}
+
+// appendKey appends the beginning of a tag, whose key gets a prefix, and returns the limit of its value.
+func (e *Encoder) appendKey(dst []byte, prefix, key string, maxKey, maxValue, maxPair int) ([]byte, int, Change, error) {
 	if key == "" || !legal[key[0]] && (blank(key) || onlyDelta(key)) {
-		return dst, 0, BlankKey
+		return dst, 0, 0, BlankKey
 	}
 	begin := len(dst)
 	dst = append(dst, ' ', '"')
@@ -106,28 +133,32 @@ func (e *Encoder) appendTag(dst []byte, prefix, key, value string, maxKey, maxVa
 	dst, rewritten := appendLegal(dst, key)
 	units := unitsOf(dst[begin+2:])
 	if maxKey > 0 && units > maxKey || maxPair > 0 && units >= maxPair { // the value needs room for one character
-		return dst[:begin], 0, KeyTooLong
+		return dst[:begin], 0, 0, KeyTooLong
 	}
 	if maxPair > 0 && (maxValue == 0 || units+maxValue > maxPair) {
 		maxValue = maxPair - units
 	}
-	dst = e.closeKey(dst, begin+1)
-	dst = append(dst, '=', '"')
-	body := len(dst)
-	dst, change := appendText(dst, value, maxValue)
-	if len(dst) == body {
-		return dst[:begin], 0, BlankValue
-	}
-	if change&TextCut != 0 && !e.Limits.CutText {
-		return dst[:begin], 0, ValueTooLong
-	}
+	var change Change
 	if rewritten {
 		change |= KeyRewritten
 	}
 	if prefix != "" {
 		change |= KeyRenamed
 	}
-	return append(dst, '"'), change, nil
+	return append(e.closeKey(dst, begin+1), '=', '"'), maxValue, change, nil
+}
+
+// appendValue ends the tag that was opened at dst[begin], or takes it back.
+func (e *Encoder) appendValue(dst []byte, begin int, value string, limit int, keyChange Change) ([]byte, Change, error) {
+	body := len(dst)
+	dst, change := appendText(dst, value, limit)
+	if len(dst) == body {
+		return dst[:begin], 0, BlankValue
+	}
+	if change&TextCut != 0 && !e.Limits.CutText {
+		return dst[:begin], 0, ValueTooLong
+	}
+	return append(dst, '"'), change | keyChange, nil
 }
 
 // closeKey ends the key whose opening quote is at dst[open]: with another quote, or

@@ -107,6 +107,14 @@ func TestAppendTag(t *testing.T) {
 			assert.Equal(t, "x"+test.want, string(got))
 			assert.Equal(t, test.change, change)
 			assert.Equal(t, test.err, err)
+
+			encoded, err := e.TagKey(test.key)
+			if err == nil {
+				got, change, err = e.AppendTagValue([]byte("x"), &encoded, test.value)
+				assert.Equal(t, "x"+test.want, string(got))
+				assert.Equal(t, test.change, change)
+			}
+			assert.Equal(t, test.err, err)
 		})
 	}
 }

@@ -126,7 +126,11 @@ func (e *Encoder) AppendSpanTag(dst []byte, key, value string) ([]byte, Change, 
 	if spanReserves(key) {
 		prefix = "_"
 	}
-	return e.appendTag(dst, prefix, key, value, e.Limits.SpanTagKey, e.Limits.SpanTagValue, 0)
+	open, limit, change, err := e.appendKey(dst, prefix, key, e.Limits.SpanTagKey, e.Limits.SpanTagValue, 0)
+	if err != nil {
+		return dst, 0, err
+	}
+	return e.appendValue(open, len(dst), value, limit, change)
 }
 
 func spanReserves(key string) bool {
