@@ -1,6 +1,7 @@
 package signalflow
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -83,7 +84,7 @@ func (c *SSEClient) Start(ctx context.Context, r Request) (handle string, err er
 		if started, err := decodeStarted(checked); err == nil {
 			return started.Handle, nil
 		}
-		return plainJSON(checked), nil
+		return plainJSON(bytes.TrimSpace(checked)), nil
 	}
 	return strings.TrimSpace(string(answer)), nil
 }
