@@ -3,10 +3,13 @@ package signalfx
 import (
 	"errors"
 	"maps"
+	"net/http"
 	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/exchange"
 )
 
 // Limits of metadata, in characters. Sources: the vendor's metadata API description
@@ -29,6 +32,9 @@ type annotation struct {
 
 func readAnnotation(body jsonObject) (annotation, error) {
 	var a annotation
+	if body == nil {
+		return a, noObject()
+	}
 	err := errors.Join(
 		body.read("description", &a.description),
 		body.read("customProperties", &a.customProperties),
@@ -38,6 +44,10 @@ func readAnnotation(body jsonObject) (annotation, error) {
 		return a, badJSON(err)
 	}
 	return a, nil
+}
+
+func noObject() error {
+	return exchange.Errorf(http.StatusBadRequest, "the body must be a JSON object")
 }
 
 // overwrite leaves nothing of what was there before: what the request omits is gone.
@@ -115,6 +125,20 @@ func checkTag(tag string) *refusal {
 	}
 	if first, _ := utf8.DecodeRuneInString(tag); !unicode.IsLetter(first) {
 		return refuse(TagName, "tag %q does not start with a letter", tag)
+	}
+	return nil
+}
+
+// matchesPath refuses a body that says another name than the path.
+func matchesPath(body jsonObject, want map[string]string) error {
+	for name, expected := range want {
+		got := expected
+		if err := body.read(name, &got); err != nil {
+			return badJSON(err)
+		}
+		if got != expected {
+			return exchange.Errorf(http.StatusBadRequest, "%s in the body is not that of the path", name)
+		}
 	}
 	return nil
 }

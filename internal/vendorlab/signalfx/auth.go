@@ -1,6 +1,7 @@
 package signalfx
 
 import (
+	"crypto/rand"
 	"net/http"
 	"slices"
 	"sync"
@@ -28,11 +29,16 @@ type Tokens struct {
 	mu      sync.Mutex
 	known   map[string][]Scope // nil: any token is good for everything
 	revoked map[string]bool
+	// sessions are the tokens of users who logged in.
+	sessions *shelf[string, struct{}]
 }
+
+// maxSessions bounds the logins that are remembered.
+const maxSessions = 1000
 
 // NewTokens returns a set that accepts the given tokens, or any token when none is given.
 func NewTokens(tokens ...Token) *Tokens {
-	t := &Tokens{revoked: map[string]bool{}}
+	t := &Tokens{revoked: map[string]bool{}, sessions: newShelf[string, struct{}](maxSessions)}
 	if len(tokens) > 0 {
 		t.known = map[string][]Scope{}
 	}
@@ -60,26 +66,57 @@ func (t *Tokens) Restore(secret string) {
 	delete(t.revoked, secret)
 }
 
-// check answers 401 to what is no valid token and 403 to a token that lacks the scope.
-func (t *Tokens) check(r *http.Request, need Scope) *exchange.Error {
-	secret := r.Header.Get("X-SF-Token")
+// login returns a new session token, which is good for the API but not for ingest.
+func (t *Tokens) login() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	secret := rand.Text()
+	t.sessions.put(secret, struct{}{})
+	return secret
+}
+
+// logout ends a session.
+func (t *Tokens) logout(secret string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.sessions.remove(secret)
+}
+
+// Check answers 401 to what is no valid token and 403 to a token that lacks the scope.
+func (t *Tokens) Check(secret string, need Scope) *exchange.Error {
 	if secret == "" {
-		return exchange.Errorf(http.StatusUnauthorized, "header X-SF-Token is missing or empty")
+		return exchange.Errorf(http.StatusUnauthorized, "the token is missing or empty")
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.revoked[""] || t.revoked[secret] {
-		return exchange.Errorf(http.StatusUnauthorized, "the token in X-SF-Token was revoked")
-	}
-	if t.known == nil {
-		return nil
+		return exchange.Errorf(http.StatusUnauthorized, "the token was revoked")
 	}
 	scopes, ok := t.known[secret]
-	if !ok {
-		return exchange.Errorf(http.StatusUnauthorized, "the token in X-SF-Token is not valid for this organization")
+	if _, session := t.sessions.get(secret); session {
+		scopes, ok = []Scope{ScopeAPI}, true
 	}
-	if !slices.Contains(scopes, need) {
-		return exchange.Errorf(http.StatusForbidden, "the token in X-SF-Token lacks the %s scope", need)
+	switch {
+	case !ok && t.known == nil:
+		return nil
+	case !ok:
+		return exchange.Errorf(http.StatusUnauthorized, "the token is not valid for this organization")
+	case !slices.Contains(scopes, need):
+		return exchange.Errorf(http.StatusForbidden, "the token lacks the %s scope", need)
 	}
 	return nil
+}
+
+const tokenHeader = "X-SF-Token"
+
+func (t *Tokens) check(r *http.Request, need Scope) *exchange.Error {
+	return t.Check(r.Header.Get(tokenHeader), need)
+}
+
+// checkAPI lets a login pass without a token. The vendor refuses an empty header there too.
+func (t *Tokens) checkAPI(r *http.Request) *exchange.Error {
+	if r.Method == http.MethodPost && r.URL.Path == sessionPath && len(r.Header.Values(tokenHeader)) == 0 {
+		return nil
+	}
+	return t.check(r, ScopeAPI)
 }

@@ -3,6 +3,7 @@ package signalfx
 import (
 	"maps"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 )
@@ -12,6 +13,10 @@ import (
 type Catalog struct {
 	mu         sync.Mutex
 	dimensions *shelf[dimensionID, Dimension]
+	metrics    *shelf[string, Metric]
+	tags       *shelf[string, Tag]
+	objects    map[string]*shelf[string, jsonObject] // by kind
+	lastID     uint64
 }
 
 // maxObjects bounds each kind of object that a catalog holds.
@@ -19,8 +24,15 @@ const maxObjects = 10_000
 
 // NewCatalog returns an empty catalog.
 func NewCatalog() *Catalog {
-	c := &Catalog{}
-	c.Reset()
+	c := &Catalog{
+		dimensions: newShelf[dimensionID, Dimension](maxObjects),
+		metrics:    newShelf[string, Metric](maxObjects),
+		tags:       newShelf[string, Tag](maxObjects),
+		objects:    map[string]*shelf[string, jsonObject]{},
+	}
+	for kind := range objectKinds {
+		c.objects[kind] = newShelf[string, jsonObject](maxObjects)
+	}
 	return c
 }
 
@@ -28,17 +40,20 @@ func NewCatalog() *Catalog {
 func (c *Catalog) Reset() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.dimensions = newShelf[dimensionID, Dimension](maxObjects)
+	c.dimensions.clear()
+	c.metrics.clear()
+	c.tags.clear()
+	for _, objects := range c.objects {
+		objects.clear()
+	}
 }
-
-type dimensionID struct{ key, value string }
 
 // Annotations is what can be said about a dimension, a metric or a tag, in the
 // vendor's names.
 type Annotations struct {
 	Description      string            `json:"description"`
 	CustomProperties map[string]string `json:"customProperties"`
-	Tags             []string          `json:"tags"`
+	Tags             []string          `json:"tags,omitzero"` // nil for a tag, which has none
 	Creator          string            `json:"creator"`
 	Created          int64             `json:"created"` // Unix milliseconds
 	LastUpdatedBy    string            `json:"lastUpdatedBy"`
@@ -52,72 +67,145 @@ type Dimension struct {
 	Annotations
 }
 
+type dimensionID struct{ key, value string }
+
+// Metric is a metric's metadata.
+type Metric struct {
+	Name string `json:"name"`
+	Type string `json:"type"` // GAUGE, COUNTER, CUMULATIVE_COUNTER or HISTOGRAM
+	Annotations
+}
+
+// Tag is a tag's metadata.
+type Tag struct {
+	Name string `json:"name"`
+	Annotations
+}
+
 // Who made an object: the vendor's id for itself, and one for everybody with a token.
 const (
 	bySystem = "AAAAAAAAAAA"
 	byToken  = "AAAAAAAAAAE"
 )
 
-// Dimension returns what the API was told about a dimension.
-func (c *Catalog) Dimension(key, value string) (Dimension, bool) {
+func newAnnotations(creator string, created int64) Annotations {
+	return Annotations{
+		CustomProperties: map[string]string{}, Tags: []string{},
+		Creator: creator, Created: created,
+		LastUpdatedBy: creator, LastUpdated: created,
+	}
+}
+
+func (a *Annotations) annotations() *Annotations { return a }
+
+func (a *Annotations) unshare() {
+	a.CustomProperties, a.Tags = maps.Clone(a.CustomProperties), slices.Clone(a.Tags)
+}
+
+// annotated is one of the objects above.
+type annotated[V any] interface {
+	*V
+	annotations() *Annotations
+}
+
+// edit changes an object, which begins as fresh if it is not there yet, and returns
+// it. When apply refuses, or keep is false, nothing changes.
+func edit[K comparable, V any, P annotated[V]](c *Catalog, on *shelf[K, V], key K, fresh V, now time.Time, keep bool, apply func(P) error) (V, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	found, ok := c.dimensions.get(dimensionID{key, value})
-	found.Annotations = found.clone()
-	return found, ok
+	object, ok := on.get(key)
+	if !ok {
+		object = fresh
+	}
+	a := P(&object).annotations()
+	a.unshare()
+	if err := apply(&object); err != nil {
+		return object, err
+	}
+	a.LastUpdatedBy, a.LastUpdated = byToken, now.UnixMilli()
+	if keep {
+		on.put(key, object)
+		a.unshare()
+	}
+	return object, nil
+}
+
+func get[K comparable, V any, P annotated[V]](c *Catalog, from *shelf[K, V], key K) (V, bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	object, ok := from.get(key)
+	P(&object).annotations().unshare()
+	return object, ok
+}
+
+func all[K comparable, V any, P annotated[V]](c *Catalog, from *shelf[K, V]) []V {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	objects := from.newest()
+	for i := range objects {
+		P(&objects[i]).annotations().unshare()
+	}
+	return objects
+}
+
+// Dimension returns what the API was told about a dimension.
+func (c *Catalog) Dimension(key, value string) (Dimension, bool) {
+	return get(c, c.dimensions, dimensionID{key, value})
 }
 
 // Dimensions returns all dimensions the API was told about, the one changed last first.
-func (c *Catalog) Dimensions() []Dimension {
+func (c *Catalog) Dimensions() []Dimension { return all(c, c.dimensions) }
+
+// Metric returns what the API was told about a metric.
+func (c *Catalog) Metric(name string) (Metric, bool) { return get(c, c.metrics, name) }
+
+// Metrics returns all metrics the API was told about, the one changed last first.
+func (c *Catalog) Metrics() []Metric { return all(c, c.metrics) }
+
+// Tags returns all tags the API was told about by name and those in use, by name.
+func (c *Catalog) Tags() []Tag {
+	byName := map[string]Tag{}
+	use := func(a *Annotations) {
+		for _, name := range a.Tags {
+			byName[name] = newTag(name, bySystem, a.LastUpdated)
+		}
+	}
+	for _, d := range c.Dimensions() {
+		use(&d.Annotations)
+	}
+	for _, m := range c.Metrics() {
+		use(&m.Annotations)
+	}
+	for _, tag := range all(c, c.tags) {
+		byName[tag.Name] = tag
+	}
+	return slices.SortedFunc(maps.Values(byName), func(a, b Tag) int { return strings.Compare(a.Name, b.Name) })
+}
+
+func newTag(name, creator string, created int64) Tag {
+	tag := Tag{Name: name, Annotations: newAnnotations(creator, created)}
+	tag.Tags = nil
+	return tag
+}
+
+// removeTag forgets a tag and takes it off all objects.
+func (c *Catalog) removeTag(name string) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	all := c.dimensions.newest()
-	for i := range all {
-		all[i].Annotations = all[i].clone()
-	}
-	return all
+	removed := c.tags.remove(name)
+	fromDimensions, fromMetrics := takeOff(c.dimensions, name), takeOff(c.metrics, name)
+	return removed || fromDimensions || fromMetrics
 }
 
-// changeDimension applies change to a dimension, which is made if it is not there
-// yet, and returns it. When change refuses, or keep is false, nothing changes.
-func (c *Catalog) changeDimension(key, value string, now time.Time, keep bool, change func(*Annotations) error) (Dimension, error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	d, ok := c.dimensions.get(dimensionID{key, value})
-	if !ok {
-		d = Dimension{Key: key, Value: value, Annotations: newAnnotations(byToken, now)}
-	}
-	changed, err := d.changed(now, change)
-	if err != nil {
-		return Dimension{}, err
-	}
-	d.Annotations = changed
-	if keep {
-		c.dimensions.put(dimensionID{key, value}, d)
-	}
-	d.Annotations = d.clone()
-	return d, nil
-}
-
-func newAnnotations(creator string, now time.Time) Annotations {
-	return Annotations{
-		CustomProperties: map[string]string{}, Tags: []string{},
-		Creator: creator, Created: now.UnixMilli(),
-		LastUpdatedBy: creator, LastUpdated: now.UnixMilli(),
-	}
-}
-
-// changed returns a changed copy.
-func (a Annotations) changed(now time.Time, change func(*Annotations) error) (Annotations, error) {
-	a = a.clone()
-	if err := change(&a); err != nil {
-		return Annotations{}, err
-	}
-	a.LastUpdatedBy, a.LastUpdated = byToken, now.UnixMilli()
-	return a, nil
-}
-
-func (a Annotations) clone() Annotations {
-	a.CustomProperties, a.Tags = maps.Clone(a.CustomProperties), slices.Clone(a.Tags)
-	return a
+func takeOff[K comparable, V any, P annotated[V]](on *shelf[K, V], tag string) (removed bool) {
+	on.update(func(object V) V {
+		a := P(&object).annotations()
+		if slices.Contains(a.Tags, tag) {
+			a.unshare()
+			a.Tags = slices.DeleteFunc(a.Tags, func(t string) bool { return t == tag })
+			removed = true
+		}
+		return object
+	})
+	return removed
 }

@@ -1,8 +1,10 @@
 package signalfx
 
 import (
+	"cmp"
 	"net/http"
-	"time"
+	"slices"
+	"strings"
 
 	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/exchange"
 	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/store"
@@ -18,7 +20,34 @@ func (s *Server) getDimension(c *call) (any, error) {
 	if total == 0 {
 		return nil, exchange.Errorf(http.StatusNotFound, "there is no such dimension")
 	}
-	return Dimension{key, value, newAnnotations(bySystem, time.UnixMilli(series[0].FirstSeen))}, nil
+	return Dimension{key, value, newAnnotations(bySystem, series[0].FirstSeen)}, nil
+}
+
+// searchDimensions answers in order of key and value.
+func (s *Server) searchDimensions(c *call) (any, error) {
+	known := map[dimensionID]Dimension{}
+	for _, series := range s.allSeries() {
+		for _, d := range series.Dimensions {
+			id := dimensionID{d.Key, d.Value}
+			if _, ok := known[id]; !ok {
+				known[id] = Dimension{d.Key, d.Value, newAnnotations(bySystem, series.FirstSeen)}
+			}
+		}
+	}
+	for _, d := range s.catalog.Dimensions() {
+		known[dimensionID{d.Key, d.Value}] = d
+	}
+	objects := make([]found, 0, len(known))
+	for _, d := range known {
+		fields := document{"key": {d.Key}, "value": {d.Value}, d.Key: {d.Value}}
+		d.addFields(fields)
+		objects = append(objects, found{d, fields})
+	}
+	slices.SortFunc(objects, func(a, b found) int {
+		x, y := a.object.(Dimension), b.object.(Dimension)
+		return cmp.Or(strings.Compare(x.Key, y.Key), strings.Compare(x.Value, y.Value))
+	})
+	return search(c, objects)
 }
 
 // putDimension overwrites: properties and tags that the body omits are gone.
@@ -43,25 +72,8 @@ func (s *Server) changeDimension(c *call, apply func(annotation, *Annotations) e
 	if err != nil {
 		return nil, err
 	}
-	keep := c.ex.Accepts(1) > 0
-	d, err := s.catalog.changeDimension(key, value, s.store.Now(), keep, func(a *Annotations) error { return apply(change, a) })
-	if err != nil {
-		return nil, err
-	}
-	c.count(keep)
-	return d, nil
-}
-
-// matchesPath refuses a body that says another name than the path.
-func matchesPath(body jsonObject, want map[string]string) error {
-	for name, expected := range want {
-		got := expected
-		if err := body.read(name, &got); err != nil {
-			return badJSON(err)
-		}
-		if got != expected {
-			return exchange.Errorf(http.StatusBadRequest, "%s in the body is not that of the path", name)
-		}
-	}
-	return nil
+	fresh := Dimension{key, value, newAnnotations(byToken, s.store.Now().UnixMilli())}
+	return answerEdit(s, c, s.catalog.dimensions, dimensionID{key, value}, fresh, func(d *Dimension) error {
+		return apply(change, &d.Annotations)
+	})
 }

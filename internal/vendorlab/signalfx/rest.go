@@ -26,16 +26,31 @@ type apiHandler func(s *Server, c *call) (any, error)
 // apiPaths is every path of the metadata API with the methods it takes. Parts of
 // the path in braces may hold an escaped slash.
 var apiPaths = map[string]map[string]apiHandler{
-	"/v2/dimension/{key}/{value}": {
-		http.MethodGet: (*Server).getDimension, http.MethodPut: (*Server).putDimension,
-	},
-	"/v2/dimension/{key}/{value}/_/sfxagent": {http.MethodPatch: (*Server).patchDimension},
+	"/v2/dimension":                          {"GET": (*Server).searchDimensions},
+	"/v2/dimension/{key}/{value}":            {"GET": (*Server).getDimension, "PUT": (*Server).putDimension},
+	"/v2/dimension/{key}/{value}/_/sfxagent": {"PATCH": (*Server).patchDimension},
+	"/v2/metric":                             {"GET": (*Server).searchMetrics},
+	"/v2/metric/{name}":                      {"GET": (*Server).getMetric, "PUT": (*Server).putMetric},
+	"/v2/metrictimeseries":                   {"GET": (*Server).searchSeries},
+	"/v2/metrictimeseries/{id}":              {"GET": (*Server).getSeries},
+	"/v2/tag":                                {"GET": (*Server).searchTags},
+	"/v2/tag/{name}":                         {"GET": (*Server).getTag, "PUT": (*Server).putTag, "DELETE": (*Server).deleteTag},
+	"/v2/organization":                       {"GET": (*Server).getOrganization},
+	"/v2/session":                            {"POST": (*Server).postSession, "DELETE": (*Server).deleteSession},
+	"/v2/detector/validate":                  {"POST": (*Server).validateDetector},
+	"/v2/detector/{id}/events":               {"GET": (*Server).listDetectorEvents},
+	"/v2/detector/{id}/incidents":            {"GET": (*Server).listDetectorIncidents},
+	"/v2/incident":                           {"GET": (*Server).listIncidents},
+	"/v2/incident/{id}":                      {"GET": getObject("incident")},
+	"/v2/incident/{id}/clear":                {"PUT": (*Server).clearIncident},
 }
 
 // newAPI returns the handler of everything that is not ingest.
 func (s *Server) newAPI() *http.ServeMux {
 	mux := http.NewServeMux()
-	for path, methods := range apiPaths {
+	paths := maps.Clone(apiPaths)
+	addObjectPaths(paths)
+	for path, methods := range paths {
 		mux.HandleFunc(path, func(w http.ResponseWriter, r *http.Request) { s.serveAPI(w, r, methods) })
 	}
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
@@ -52,7 +67,7 @@ func (s *Server) serveAPI(w http.ResponseWriter, r *http.Request, methods map[st
 		s.refuse(w, r, ex, exchange.Errorf(http.StatusMethodNotAllowed, "this path does not take %s", r.Method))
 		return
 	}
-	if err := s.tokens.check(r, ScopeAPI); err != nil {
+	if err := s.tokens.checkAPI(r); err != nil {
 		s.refuse(w, r, ex, err)
 		return
 	}
@@ -74,9 +89,6 @@ func (s *Server) call(ex *exchange.Exchange, r *http.Request, handle apiHandler)
 	refused := ex.WithBody(r, s.body, func(body []byte) *exchange.Error { return c.readBody(body) })
 	if refused != nil {
 		return nil, refused
-	}
-	if c.body == nil && (r.Method == http.MethodPut || r.Method == http.MethodPatch) {
-		return nil, exchange.Errorf(http.StatusBadRequest, "the body must be a JSON object")
 	}
 	return handle(s, c)
 }
@@ -112,11 +124,17 @@ func (s *Server) refuseCall(w http.ResponseWriter, r *http.Request, ex *exchange
 	}
 }
 
-// count counts a change that was kept, or dropped by a partial-acceptance fault.
-func (c *call) count(kept bool) {
-	if kept {
-		c.ex.Count(kindMetadata, 1, 0)
-		return
+// answerEdit carries out a change, unless a fault wants it dropped, and answers the changed object.
+func answerEdit[K comparable, V any, P annotated[V]](s *Server, c *call, on *shelf[K, V], key K, fresh V, apply func(P) error) (any, error) {
+	keep := c.ex.Accepts(1) > 0
+	object, err := edit(s.catalog, on, key, fresh, s.store.Now(), keep, apply)
+	if err != nil {
+		return nil, err
 	}
-	c.ex.Count(kindMetadata, 0, 1)
+	if keep {
+		c.ex.Count(kindMetadata, 1, 0)
+	} else {
+		c.ex.Count(kindMetadata, 0, 1)
+	}
+	return object, nil
 }

@@ -34,19 +34,22 @@ var endpoints = map[string]map[string]decoder{
 
 // Config configures a Server.
 type Config struct {
-	Store   *store.Store        // required
-	Tokens  *Tokens             // nil: any token that is not empty is good
-	Catalog *Catalog            // nil: an empty one
-	Body    exchange.BodyLimits // zero: defaults; the vendor publishes none
+	Store   *store.Store // required
+	Tokens  *Tokens      // nil: any token that is not empty is good
+	Catalog *Catalog     // nil: an empty one
+	// CheckProgram says what is wrong with a detector's SignalFlow program; nil: nothing ever is.
+	CheckProgram func(program string) error
+	Body         exchange.BodyLimits // zero: defaults; the vendor publishes none
 }
 
 // Server answers ingest and metadata requests. It must run inside exchange.Record.
 type Server struct {
-	store   *store.Store
-	tokens  *Tokens
-	catalog *Catalog
-	body    exchange.BodyLimits
-	api     http.Handler
+	store        *store.Store
+	tokens       *Tokens
+	catalog      *Catalog
+	checkProgram func(string) error
+	body         exchange.BodyLimits
+	api          http.Handler
 }
 
 // New returns a server.
@@ -57,7 +60,10 @@ func New(c Config) *Server {
 	if c.Catalog == nil {
 		c.Catalog = NewCatalog()
 	}
-	s := &Server{store: c.Store, tokens: c.Tokens, catalog: c.Catalog, body: c.Body}
+	if c.CheckProgram == nil {
+		c.CheckProgram = func(string) error { return nil }
+	}
+	s := &Server{store: c.Store, tokens: c.Tokens, catalog: c.Catalog, checkProgram: c.CheckProgram, body: c.Body}
 	s.api = s.newAPI()
 	return s
 }

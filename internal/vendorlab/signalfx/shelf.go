@@ -50,6 +50,16 @@ func (s *shelf[K, V]) remove(key K) bool {
 	return ok
 }
 
+func (s *shelf[K, V]) clear() { *s = *newShelf[K, V](s.limit) }
+
+// update replaces every object and leaves their order.
+func (s *shelf[K, V]) update(replace func(V) V) {
+	for element := s.oldest.Front(); element != nil; element = element.Next() {
+		held := element.Value.(shelved[K, V])
+		element.Value = shelved[K, V]{held.key, replace(held.value)}
+	}
+}
+
 // newest returns all objects, the one that was changed last first.
 func (s *shelf[K, V]) newest() []V {
 	values := make([]V, 0, len(s.byKey))
