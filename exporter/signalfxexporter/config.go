@@ -17,6 +17,7 @@ import (
 	"go.opentelemetry.io/collector/exporter/exporterhelper"
 
 	"github.com/otelcol-custom/otelcol-custom/client/signalfx"
+	"github.com/otelcol-custom/otelcol-custom/internal/strictconf"
 )
 
 // Config is what users write under `signalfx`. It takes every key of the upstream
@@ -87,7 +88,7 @@ var removedKeys = map[string]string{
 	"max_connections":         "use `max_conns_per_host`",
 }
 
-// Unmarshal refuses removed keys and tells an empty list of filters from none.
+// Unmarshal refuses removed and unknown keys, and tells an empty list of filters from none.
 func (c *Config) Unmarshal(conf *confmap.Conf) error {
 	var errs []error
 	for key, advice := range removedKeys {
@@ -97,6 +98,9 @@ func (c *Config) Unmarshal(conf *confmap.Conf) error {
 	}
 	if len(errs) > 0 {
 		return errors.Join(errs...)
+	}
+	if err := strictconf.Check(conf, c); err != nil {
+		return err
 	}
 	if err := conf.Unmarshal(c); err != nil {
 		return err

@@ -5,20 +5,20 @@ package dimensions
 type Outcome uint8
 
 const (
-	Accepted    Outcome = iota // it waits to be sent; its outcome follows
-	Sent                       // the service took it
-	Unchanged                  // the service has it already, so nothing was sent
-	Merged                     // it became part of an update that waits
-	Retried                    // an attempt failed and will be repeated; not an end
-	DroppedFull                // no room for another dimension
-	Rejected                   // the service will never take it
-	GivenUp                    // every attempt failed
-	Abandoned                  // not sent when the exporter shut down, or came after it
-	Invalid                    // no key or value, or one over the service's limits
-	Empty                      // nothing was left of it after the configured exclusions
-	Kept                       // a deletion, which is configured to keep what the dimension has
-	UnknownEntity              // an entity event of a type without an id key
-	Malformed                  // an entity event without a type, event type or id
+	Accepted      Outcome = iota // it waits to be sent; its outcome follows
+	Sent                         // the service took it
+	Unchanged                    // the service has it already, so nothing was sent
+	Merged                       // it became part of an update that waits
+	Retried                      // an attempt failed and will be repeated; not an end
+	DroppedFull                  // no room for another dimension
+	Rejected                     // the service will never take it
+	GivenUp                      // every attempt failed
+	Abandoned                    // not sent when the exporter shut down, or came after it
+	Invalid                      // no key or value, or one over the service's limits
+	Empty                        // nothing was left of it after the configured exclusions
+	Kept                         // a deletion, which is configured to keep what the dimension has
+	UnknownEntity                // an entity event of a type without an id key
+	Malformed                    // an entity event without a type, event type or id
 	outcomeCount
 )
 

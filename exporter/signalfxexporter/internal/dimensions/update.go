@@ -1,7 +1,6 @@
 package dimensions
 
-// Update says what is to be changed about one dimension. The Updater takes the maps
-// over; the caller must not change them afterwards.
+// Update says what is to be changed about one dimension. The Updater does not keep its maps.
 type Update struct {
 	// Token is the access token of the organization; empty means the configured one.
 	Token string

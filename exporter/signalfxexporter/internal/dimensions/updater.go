@@ -3,12 +3,7 @@ package dimensions
 import (
 	"context"
 	"errors"
-	"maps"
 	"net/http"
-	"slices"
-	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	lru "github.com/hashicorp/golang-lru/v2"
 	"go.uber.org/zap"
@@ -17,8 +12,8 @@ import (
 	"github.com/otelcol-custom/otelcol-custom/internal/httpsend"
 )
 
-// maxKnown bounds the dimensions whose content is remembered. One takes about
-// two kilobytes with twenty properties.
+// maxKnown bounds the dimensions whose content is remembered, as in the vendor's
+// former agent. One takes about two kilobytes with twenty properties.
 const maxKnown = 10_000
 
 // Options configure an Updater. API and Queue are required.
@@ -28,17 +23,17 @@ type Options struct {
 	Token string
 	Queue QueueOptions
 
-	// Put overwrites dimensions with what is known of them here, instead of merging
-	// changes into what they have.
+	// Put overwrites a dimension with all that was sent for it, instead of merging
+	// changes into what it has.
 	Put bool
 	// DropTags leaves tags out.
 	DropTags bool
 	// StripK8sLabelPrefix shortens k8s.<resource>.label.<x> to <x>.
 	StripK8sLabelPrefix bool
 	// ClearDeleted removes what was sent for a dimension when its object is gone. By
-	// default it stays, since charts of the past still need it.
+	// default it stays: charts of the past still need it.
 	ClearDeleted bool
-	// Rename makes a name one that the vendor takes as a dimension's or property's.
+	// Rename makes a name one that the vendor takes for dimensions and properties.
 	Rename func(string) string
 	// DefaultProperties are sent for every dimension, unless an update says otherwise.
 	DefaultProperties map[string]string
@@ -55,9 +50,14 @@ type Options struct {
 // Start wait for it.
 type Updater struct {
 	reporter
-	options Options
-	queue   *queue[dimension, content]
-	known   *lru.Cache[dimension, fields] // what the service was sent; its values are never changed
+	api        *signalfx.API
+	put        bool
+	logUpdates bool
+	rules      *rules
+	queue      *queue[dimension, content]
+	// known is what the service was sent. Its values are never changed. Only the one
+	// request in flight for a dimension replaces its value.
+	known *lru.Cache[dimension, fields]
 }
 
 // dimension identifies a dimension.
@@ -65,36 +65,45 @@ type dimension struct{ token, key, value string }
 
 func (d dimension) tenant() string { return d.token }
 
+func (d dimension) field() zap.Field { return zap.String("dimension", d.key+"="+d.value) }
+
 // New returns an Updater that does nothing yet.
 func New(options Options) *Updater {
 	known, _ := lru.New[dimension, fields](maxKnown) // fails for sizes below 1 only
-	u := &Updater{reporter: newReporter(options.Observer, options.Logger), options: options, known: known}
-	u.queue = newQueue[dimension, content](options.Queue)
-	u.queue.merge = func(older, newer content) content {
-		var counts changes
-		defer u.changes(&counts)
-		return merge(older, newer, &counts)
+	u := &Updater{
+		reporter: newReporter(options.Observer, options.Logger),
+		api:      options.API, put: options.Put, logUpdates: options.LogUpdates,
+		known: known, queue: newQueue[dimension, content](options.Queue),
 	}
+	var counts changes
+	u.rules = newRules(&options, &counts)
+	u.changes(&counts)
 	u.queue.send = u.send
 	u.queue.report = func(d dimension, o Outcome, err error) { u.outcome(o, err, d.field()) }
+	u.queue.merge = func(older, newer content) content {
+		var counts changes
+		merged := merge(older, newer, &counts)
+		u.changes(&counts)
+		return merged
+	}
 	return u
 }
 
 // Start begins to send.
 func (u *Updater) Start() { u.queue.start() }
 
-// Shutdown sends what waits without further delay, each update once, and returns
-// when that is done, when the context ends, or after the drain timeout. What is left
-// is counted as Abandoned.
+// Shutdown sends what waits without further delay, each update once. It returns when
+// that is done, when the context ends, or after the drain timeout; what is left is
+// counted as Abandoned.
 func (u *Updater) Shutdown(ctx context.Context) { u.queue.shutdown(ctx) }
 
 // Len is the number of dimensions that wait or are being sent.
 func (u *Updater) Len() int { return u.queue.length() }
 
-// Add takes an update and returns what became of it so far. It never waits.
+// Add takes an update and returns what became of it so far. It never blocks on the network.
 func (u *Updater) Add(update Update) Outcome {
 	var counts changes
-	d, c, outcome := u.prepare(update, &counts)
+	d, c, outcome := u.rules.prepare(&update, &counts)
 	if outcome == Accepted {
 		outcome = u.queue.put(d, c, func() bool { return u.has(d, c, &counts) })
 	}
@@ -105,83 +114,68 @@ func (u *Updater) Add(update Update) Outcome {
 	return outcome
 }
 
-// Drop counts an entity event that gave no update, as EntityRules.Update says.
+// Drop counts an entity event that gave no update, for the outcome that
+// EntityRules.Update returned.
 func (u *Updater) Drop(o Outcome, entityType string) {
 	u.outcome(o, nil, zap.String("entity_type", entityType))
 }
 
-// has reports whether the service has the content already.
+// has reports whether the service has the content already. What has no room in the
+// dimension does not count; if anything has, it is counted when that is sent.
 func (u *Updater) has(d dimension, c content, counts *changes) bool {
-	known, ok := u.known.Get(d)
-	if c.deleted {
-		u.known.Remove(d)
-		return !ok
-	}
-	var left changes
-	if len(outgoing(c, known, u.defaults(d), &left)) > 0 {
+	known, _ := u.known.Get(d)
+	overflow := *counts
+	if len(outgoing(c, known, u.rules.defaultsOf(d), &overflow)) > 0 {
 		return false
 	}
-	for i, n := range left {
-		counts[i] += n
-	}
+	*counts = overflow
 	return true
 }
 
-// prepare makes an update's content ready to be sent.
-func (u *Updater) prepare(update Update, counts *changes) (dimension, content, Outcome) {
-	d := dimension{update.Token, valid(update.Key, counts), valid(update.Value, counts)}
-	if d.token == "" {
-		d.token = u.options.Token
+// send makes one attempt to give the service a content.
+func (u *Updater) send(ctx context.Context, d dimension, c content) (Outcome, error) {
+	known, _ := u.known.Get(d)
+	var counts changes
+	changed := outgoing(c, known, u.rules.defaultsOf(d), &counts)
+	if len(changed) == 0 {
+		u.changes(&counts)
+		return Unchanged, nil
 	}
-	if d.key != "" && u.options.Rename != nil {
-		d.key = u.options.Rename(d.key)
+	err := u.write(ctx, d, known, changed)
+	if tags := changed.tags(); tags > 0 && tags < len(changed) && isMalformed(err) {
+		// The vendor counts the tags of all dimensions of a series, which cannot be known
+		// here. The properties must not be lost over it. The tags count as sent, so that
+		// they are not tried again and again.
+		counts[TagRefused] += tags
+		err = u.write(ctx, d, known.withoutTags(), changed.withoutTags())
 	}
-	if d.key == "" || longer(d.key, signalfx.MaxDimensionKeyLength) || d.value == "" || longer(d.value, signalfx.MaxDimensionValueLength) {
-		return d, content{}, Invalid
+	if err != nil {
+		return Rejected, err
 	}
-	if update.Deleted && !u.options.ClearDeleted {
-		return d, content{}, Kept
+	u.remember(d, c, apply(known, changed))
+	u.changes(&counts)
+	if u.logUpdates {
+		u.logger.Info("Updated a dimension", d.field(), zap.Any("update", patchOf(changed)))
 	}
-	c := content{fields: make(fields), complete: update.Complete, deleted: update.Deleted}
-	u.addProperties(c, d, update, counts)
-	u.addTags(c, update, counts)
-	if len(c.fields) == 0 && !c.complete && !c.deleted && len(u.options.DefaultProperties) == 0 {
-		return d, c, Empty
-	}
-	return d, c, Accepted
+	return Sent, nil
 }
 
-func (u *Updater) addProperties(c content, d dimension, update Update, counts *changes) {
-	names := slices.Sorted(maps.Keys(update.Properties))
-	// A property that has its name from the start precedes one that gets it by renaming.
-	slices.SortStableFunc(names, func(a, b string) int {
-		return compareBool(u.propertyName(update.Key, a) != a, u.propertyName(update.Key, b) != b)
-	})
-	for _, name := range names {
-		v := value{gone: true, stated: c.complete}
-		if text := update.Properties[name]; text != nil {
-			v = value{text: valid(*text, counts), stated: c.complete}
-		}
-		u.addProperty(c.fields, d, propertyName(update.Key, valid(name, counts), u.options.StripK8sLabelPrefix), v, counts)
+func (u *Updater) write(ctx context.Context, d dimension, known, changed fields) error {
+	if u.put {
+		return u.api.PutDimension(ctx, d.token, wholeOf(d, apply(known, changed)))
 	}
+	return u.api.PatchDimension(ctx, d.token, d.key, d.value, patchOf(changed))
 }
 
-func compareBool(a, b bool) int {
-	switch {
-	case a == b:
-		return 0
-	case b:
-		return -1
-	default:
-		return 1
+func (u *Updater) remember(d dimension, c content, has fields) {
+	if c.deleted {
+		u.known.Remove(d)
+		return
 	}
+	u.known.Add(d, has)
 }
 
-// propertyName is the final name of a property.
-func (u *Updater) propertyName(dimension, name string) string {
-	name = propertyName(dimension, name, u.options.StripK8sLabelPrefix)
-	if u.options.Rename != nil && name != "" {
-		return u.options.Rename(name)
-	}
-	return name
+func isMalformed(err error) bool {
+	e, ok := errors.AsType[*httpsend.Error](err)
+	return ok && e.Status == http.StatusBadRequest
 }
