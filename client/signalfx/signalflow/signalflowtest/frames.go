@@ -8,6 +8,7 @@ import (
 	"encoding/binary"
 	"io"
 	"math"
+	"sync"
 )
 
 // Point is one value in a data message.
@@ -82,12 +83,26 @@ func DataFrame(form byte, compression, channel string, timestampMs, maxDelayMs i
 	return Frame(form, codes["data"], false, compression, channel, body)
 }
 
+// Writers are large, and tests send many small messages.
+var (
+	gzipWriters = sync.Pool{New: func() any { return gzip.NewWriter(nil) }}
+	zlibWriters = sync.Pool{New: func() any { return zlib.NewWriter(nil) }}
+)
+
+type compressor interface {
+	io.WriteCloser
+	Reset(io.Writer)
+}
+
 func compress(how string, body []byte) []byte {
-	var b bytes.Buffer
-	var w io.WriteCloser = gzip.NewWriter(&b)
+	pool := &gzipWriters
 	if how == Zlib {
-		w = zlib.NewWriter(&b)
+		pool = &zlibWriters
 	}
+	w := pool.Get().(compressor)
+	defer pool.Put(w)
+	var b bytes.Buffer
+	w.Reset(&b)
 	_, _ = w.Write(body) // a bytes.Buffer takes everything
 	_ = w.Close()
 	return b.Bytes()
