@@ -1,8 +1,10 @@
 package signalfx
 
 import (
+	"encoding/binary"
 	"math"
 	"math/bits"
+	"slices"
 
 	"google.golang.org/protobuf/encoding/protowire"
 )
@@ -76,10 +78,13 @@ func AppendDimensionValue[V ~string | ~[]byte](dst, key []byte, value V) []byte 
 	return append(dst, value...)
 }
 
-// appendLength appends a length; most fit one byte.
+// appendLength appends a length; most fit one or two bytes.
 func appendLength(dst []byte, n int) []byte {
-	if n < 0x80 {
+	if n < 1<<7 {
 		return append(dst, byte(n))
+	}
+	if n < 1<<14 {
+		return append(dst, byte(n)|0x80, byte(n>>7))
 	}
 	return protowire.AppendVarint(dst, uint64(n))
 }
@@ -101,11 +106,13 @@ func AppendDatapoint(dst, name []byte, timestamp int64, value Value, metricType 
 	for _, d := range dimensions {
 		size += len(d)
 	}
-	dst = protowire.AppendVarint(append(dst, 0x0a), uint64(size))
+	dst = slices.Grow(dst, maxVarint+size+1)
+	dst = appendLength(append(dst, 0x0a), size)
 	dst = append(dst, name...)
 	dst = protowire.AppendVarint(append(dst, 0x18), uint64(timestamp))
 	if value.double {
-		dst = protowire.AppendFixed64(append(dst, 0x22, 0x09, 0x11), value.bits)
+		dst = append(dst, 0x22, 0x09, 0x11)
+		dst = binary.LittleEndian.AppendUint64(dst, value.bits)
 	} else {
 		dst = protowire.AppendVarint(append(dst, 0x22, byte(datum), 0x18), value.bits)
 	}
@@ -115,6 +122,8 @@ func AppendDatapoint(dst, name []byte, timestamp int64, value Value, metricType 
 	}
 	return dst
 }
+
+const maxVarint = 10
 
 // sizeVarint is the number of bytes that v takes as a varint.
 func sizeVarint(v uint64) int { return (bits.Len64(v|1) + 6) / 7 }

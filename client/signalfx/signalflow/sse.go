@@ -221,6 +221,17 @@ func (c *SSEClient) refused(err error) {
 	}
 }
 
+// lost notes that a stream is over, after the last message of its computation or not.
+func (c *SSEClient) lost(s *sseStream, err error, ended bool) {
+	c.count.open.Add(-1)
+	if ended || ClassOf(err) == ClassEnded {
+		return
+	}
+	c.count.disconnects.Add(1)
+	c.gate.failed(err, time.Since(s.since))
+	c.options.disconnected(err)
+}
+
 // isEventStream reports whether an answer is what was asked for.
 func isEventStream(header http.Header) bool {
 	t, _, err := mime.ParseMediaType(header.Get("Content-Type"))

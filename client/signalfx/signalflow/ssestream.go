@@ -50,15 +50,8 @@ func (s *sseStream) read(body io.ReadCloser) {
 	if cause := context.Cause(s.ctx); cause != nil {
 		err = cause
 	}
+	s.client.lost(s, err, ended)
 	s.computation.queue.end(err, false)
-	c := s.client
-	c.count.open.Add(-1)
-	if ended || ClassOf(err) == ClassEnded {
-		return
-	}
-	c.count.disconnects.Add(1)
-	c.gate.failed(err, time.Since(s.since))
-	c.options.disconnected(err)
 }
 
 // readEvents reports whether the computation came to an end, and the error behind it otherwise.

@@ -66,44 +66,46 @@ func (d *itemDimensions) init(sources *DimensionSources, counts *Counts) {
 	for _, e := range []*dimensionEncoder{&d.resourceAttrs, &d.scopeAttrs, &d.itemAttrs} {
 		e.rules, e.counts = sources.Dimensions, counts
 	}
+	d.static.reset(rankStatic)
 	for position, key := range slices.Sorted(maps.Keys(sources.Static)) {
-		d.itemAttrs.addText(&d.static, position, key, sources.Static[key], rankStatic)
+		d.itemAttrs.addText(&d.static, position, key, sources.Static[key])
 	}
 }
 
 // setResource encodes the cloud host's id and the resource's attributes.
 func (d *itemDimensions) setResource(r pcommon.Resource) {
 	d.resource = r
-	d.ofResource.reset()
+	d.ofResource.reset(rankIdentity)
 	position := 0
 	if id, ok := cloudIDOf(r.Attributes()); ok {
-		d.resourceAttrs.addText(&d.ofResource, position, id.Key, id.Value, rankIdentity)
+		d.resourceAttrs.addText(&d.ofResource, position, id.Key, id.Value)
 	}
+	d.ofResource.setRank(rankResource)
 	for key, value := range r.Attributes().All() {
 		position++
-		d.resourceAttrs.add(&d.ofResource, position, key, value, rankResource)
+		d.resourceAttrs.add(&d.ofResource, position, key, value)
 	}
 }
 
 // setScope encodes the scope and resolves base.
 func (d *itemDimensions) setScope(s pcommon.InstrumentationScope) {
-	d.ofScope.reset()
+	d.ofScope.reset(rankScope)
 	if d.sources.ScopeName && s.Name() != "" {
-		d.scopeAttrs.addText(&d.ofScope, 0, scopeNameKey, s.Name(), rankScope)
+		d.scopeAttrs.addText(&d.ofScope, 0, scopeNameKey, s.Name())
 	}
 	if d.sources.ScopeVersion && s.Version() != "" {
-		d.scopeAttrs.addText(&d.ofScope, 1, scopeVersionKey, s.Version(), rankScope)
+		d.scopeAttrs.addText(&d.ofScope, 1, scopeVersionKey, s.Version())
 	}
 	if d.sources.ScopeAttributes {
 		position := 2
 		for key, value := range s.Attributes().All() {
-			d.scopeAttrs.add(&d.ofScope, position, key, value, rankScope)
+			d.scopeAttrs.add(&d.ofScope, position, key, value)
 			position++
 		}
 	}
 	merge(&d.spare, &d.ofResource, &d.ofScope, d.counts)
 	merge(&d.base, &d.static, &d.spare, d.counts)
-	if len(d.base.entries) > signalfx.MaxDimensions && trim(&d.spare, &d.base, signalfx.MaxDimensions, d.counts) {
+	if d.base.n > signalfx.MaxDimensions && trim(&d.spare, &d.base, signalfx.MaxDimensions, d.counts) {
 		d.base, d.spare = d.spare, d.base
 	}
 }
@@ -111,7 +113,7 @@ func (d *itemDimensions) setScope(s pcommon.InstrumentationScope) {
 // setItem begins an item.
 func (d *itemDimensions) setItem(attributes pcommon.Map) {
 	d.item = attributes
-	d.own.reset()
+	d.own.reset(rankPoint)
 	d.encoded = false
 }
 
@@ -144,7 +146,7 @@ func (d *itemDimensions) chunks(reserved string) (a, b []byte, ok bool) {
 		d.encoded = true
 		position := 0
 		for key, value := range d.item.All() {
-			d.itemAttrs.add(&d.own, position, key, value, rankPoint)
+			d.itemAttrs.add(&d.own, position, key, value)
 			position++
 		}
 	}
@@ -152,7 +154,7 @@ func (d *itemDimensions) chunks(reserved string) (a, b []byte, ok bool) {
 	if reserved != "" {
 		room--
 	}
-	fits := len(d.base.entries)+len(d.own.entries) <= room
+	fits := d.base.n+d.own.n <= room
 	free := reserved == "" || (d.base.mask|d.own.mask)&maskOf(reserved) == 0
 	if fits && free && disjoint(&d.base, &d.own) {
 		return d.base.wire, d.own.wire, true
@@ -170,7 +172,7 @@ func (d *itemDimensions) resolve(reserved string, room int) bool {
 		without(&d.spare, &d.merged, reserved, d.counts)
 		d.spare, d.merged = d.merged, d.spare
 	}
-	if len(d.merged.entries) > room {
+	if d.merged.n > room {
 		if !trim(&d.spare, &d.merged, room, d.counts) {
 			return false
 		}

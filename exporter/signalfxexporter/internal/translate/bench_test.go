@@ -15,7 +15,9 @@ func BenchmarkEncodeStandardBatch(b *testing.B) {
 	for i := range resources {
 		resources[i] = i
 	}
-	encoder := NewMetricEncoder(&MetricRules{DimensionSources: DimensionSources{Dimensions: NewDimensionRules("_-.", nil)}})
+	rules := testRules()
+	rules.Filter = mustFilter(nil, DefaultExcludes())
+	encoder := NewMetricEncoder(rules)
 	bytes := 0
 	encode := func() {
 		bytes = 0

@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"go.opentelemetry.io/collector/pdata/pcommon"
+	"google.golang.org/protobuf/encoding/protowire"
 
 	"github.com/otelcol-custom/otelcol-custom/client/signalfx"
 )
@@ -26,10 +27,16 @@ const (
 
 // dimensionSet is an encoded list of dimensions with distinct keys.
 type dimensionSet struct {
-	wire    []byte
-	entries []entry
+	wire []byte
+	n    int
 	// mask has a bit for every key, so that most sets show at once that they have no key in common.
 	mask uint64
+
+	// rank is that of the dimensions that are being added.
+	rank rank
+	// entries index the first bytes of wire, up to indexed: most sets are never looked into.
+	entries []entry
+	indexed int
 }
 
 type entry struct {
@@ -37,7 +44,29 @@ type entry struct {
 	rank                    rank
 }
 
-func (s *dimensionSet) reset() { s.wire, s.entries, s.mask = s.wire[:0], s.entries[:0], 0 }
+func (s *dimensionSet) reset(r rank) {
+	s.wire, s.n, s.mask, s.rank = s.wire[:0], 0, 0, r
+	s.entries, s.indexed = s.entries[:0], 0
+}
+
+// setRank says where the dimensions come from that are added from now on.
+func (s *dimensionSet) setRank(r rank) {
+	s.index()
+	s.rank = r
+}
+
+// index makes entries of what was added since the last time.
+func (s *dimensionSet) index() {
+	for s.indexed < len(s.wire) {
+		start := s.indexed
+		size, n := protowire.ConsumeVarint(s.wire[start+1:])
+		body := start + 1 + n
+		keySize, n := protowire.ConsumeVarint(s.wire[body+1:])
+		key := body + 1 + n
+		s.indexed = body + int(size)
+		s.entries = append(s.entries, entry{start: start, key: key, keyEnd: key + int(keySize), end: s.indexed, rank: s.rank})
+	}
+}
 
 func maskOf[K ~string | ~[]byte](key K) uint64 {
 	n := len(key)
@@ -52,6 +81,7 @@ func (s *dimensionSet) find(key []byte) int {
 	if s.mask&maskOf(key) == 0 {
 		return -1
 	}
+	s.index()
 	for i := range s.entries {
 		if e := &s.entries[i]; string(s.wire[e.key:e.keyEnd]) == string(key) {
 			return i
@@ -63,23 +93,10 @@ func (s *dimensionSet) find(key []byte) int {
 func (s *dimensionSet) keyOf(i int) []byte { return s.wire[s.entries[i].key:s.entries[i].keyEnd] }
 
 // put appends a dimension whose key is not in the set yet.
-func put[V ~string | ~[]byte](s *dimensionSet, key *sentKey, value V, r rank) {
-	start := len(s.wire)
+func put[V ~string | ~[]byte](s *dimensionSet, key *sentKey, value V) {
 	s.wire = signalfx.AppendDimensionValue(s.wire, key.head, value)
-	// The value, its length and its tag stand at the end, the key right before them.
-	keyEnd := len(s.wire) - len(value) - varintLen(len(value)) - 1
-	s.entries = append(s.entries, entry{start: start, key: keyEnd - key.length, keyEnd: keyEnd, end: len(s.wire), rank: r})
+	s.n++
 	s.mask |= key.mask
-}
-
-func varintLen(n int) int {
-	if n < 1<<7 {
-		return 1
-	}
-	if n < 1<<14 {
-		return 2
-	}
-	return 3
 }
 
 // copyEntry appends entry i of from.
@@ -87,7 +104,9 @@ func (s *dimensionSet) copyEntry(from *dimensionSet, i int) {
 	e := from.entries[i]
 	shift := len(s.wire) - e.start
 	s.wire = append(s.wire, from.wire[e.start:e.end]...)
+	s.indexed = len(s.wire)
 	s.entries = append(s.entries, entry{e.start + shift, e.key + shift, e.keyEnd + shift, e.end + shift, e.rank})
+	s.n++
 	s.mask |= maskOf(from.keyOf(i))
 }
 
@@ -126,6 +145,7 @@ type sentKey struct {
 	renamed  bool
 	priority bool
 	control  bool // the attribute steers the exporter
+	plain    bool // none of the above: the key is sent as it is
 }
 
 // text is the key as sent. The head ends in it, before the value's tag.
@@ -145,7 +165,7 @@ func (r *DimensionRules) sentKey(key string) sentKey {
 	_, priority := r.priority[sent]
 	return sentKey{
 		head: signalfx.AppendDimensionKey(nil, sent), length: len(sent), mask: maskOf(sent),
-		renamed: renamed, priority: priority,
+		renamed: renamed, priority: priority, plain: !renamed && !priority,
 	}
 }
 
@@ -199,31 +219,39 @@ func (d *dimensionEncoder) keyAt(position int, key string) *sentKey {
 
 // add encodes the attribute at a position of its list. The first of two equal keys
 // in one set wins.
-func (d *dimensionEncoder) add(s *dimensionSet, position int, key string, value pcommon.Value, r rank) {
+func (d *dimensionEncoder) add(s *dimensionSet, position int, key string, value pcommon.Value) {
 	switch value.Type() {
+	// The common case first: short text under a key that was there last time, too.
 	case pcommon.ValueTypeStr:
-		d.addText(s, position, key, value.Str(), r)
+		text := value.Str()
+		if slot := &d.recent[position%len(d.recent)]; slot.key == key && slot.sent.plain &&
+			len(text) > 0 && len(text) <= signalfx.MaxDimensionValueLength &&
+			s.mask&slot.sent.mask == 0 && s.n < maxEntries && utf8.ValidString(text) {
+			put(s, &slot.sent, text)
+			return
+		}
+		d.addText(s, position, key, text)
 	case pcommon.ValueTypeInt:
 		d.scratch = strconv.AppendInt(d.scratch[:0], value.Int(), 10)
-		addValid(d, s, d.keyAt(position, key), d.scratch, r)
+		addValid(d, s, d.keyAt(position, key), d.scratch)
 	case pcommon.ValueTypeBool:
-		addValid(d, s, d.keyAt(position, key), strconv.FormatBool(value.Bool()), r)
+		addValid(d, s, d.keyAt(position, key), strconv.FormatBool(value.Bool()))
 	case pcommon.ValueTypeEmpty:
-		addValid(d, s, d.keyAt(position, key), "", r)
+		addValid(d, s, d.keyAt(position, key), "")
 	default: // doubles, bytes, lists and maps: rare as attributes of metrics
-		d.addText(s, position, key, value.AsString(), r)
+		d.addText(s, position, key, value.AsString())
 	}
 }
 
-func (d *dimensionEncoder) addText(s *dimensionSet, position int, key, value string, r rank) {
+func (d *dimensionEncoder) addText(s *dimensionSet, position int, key, value string) {
 	if !utf8.ValidString(value) {
 		value = strings.ToValidUTF8(value, string(utf8.RuneError))
 		d.counts.Changed[InvalidUTF8]++
 	}
-	addValid(d, s, d.keyAt(position, key), value, r)
+	addValid(d, s, d.keyAt(position, key), value)
 }
 
-func addValid[V ~string | ~[]byte](d *dimensionEncoder, s *dimensionSet, key *sentKey, value V, r rank) {
+func addValid[V ~string | ~[]byte](d *dimensionEncoder, s *dimensionSet, key *sentKey, value V) {
 	switch {
 	case key.control:
 	case len(key.head) == 0:
@@ -232,7 +260,7 @@ func addValid[V ~string | ~[]byte](d *dimensionEncoder, s *dimensionSet, key *se
 		d.counts.Changed[DimensionEmpty]++
 	case longer(value, signalfx.MaxDimensionValueLength):
 		d.counts.Changed[ValueTooLong]++
-	case len(s.entries) == maxEntries:
+	case s.n == maxEntries:
 		d.counts.Changed[DimensionOverflow]++
 	case s.mask&key.mask != 0 && s.find(key.text()) >= 0:
 		d.counts.Changed[DimensionRepeated]++
@@ -240,10 +268,14 @@ func addValid[V ~string | ~[]byte](d *dimensionEncoder, s *dimensionSet, key *se
 		if key.renamed {
 			d.counts.Changed[KeyRenamed]++
 		}
-		if key.priority && r > rankPriority {
-			r = rankPriority
+		if key.priority && s.rank > rankPoint {
+			from := s.rank
+			s.setRank(rankPriority)
+			put(s, key, value)
+			s.setRank(from)
+			return
 		}
-		put(s, key, value, r)
+		put(s, key, value)
 	}
 }
 

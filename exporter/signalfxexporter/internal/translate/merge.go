@@ -4,7 +4,9 @@ package translate
 // both have a key, the one of lower rank stays: a static dimension beats an
 // attribute, a point's attribute beats the scope's and the resource's.
 func merge(to, base, point *dimensionSet, counts *Counts) {
-	to.reset()
+	to.reset(rankStatic)
+	base.index()
+	point.index()
 	for i := range base.entries {
 		if j := point.find(base.keyOf(i)); j >= 0 && beats(point, j, base, i) {
 			counts.Changed[DimensionRepeated]++
@@ -29,7 +31,8 @@ func beats(inner *dimensionSet, j int, outer *dimensionSet, i int) bool {
 
 // without makes to a copy of from that lacks one key.
 func without(to, from *dimensionSet, key string, counts *Counts) {
-	to.reset()
+	to.reset(rankStatic)
+	from.index()
 	for i := range from.entries {
 		if string(from.keyOf(i)) == key {
 			counts.Changed[DimensionRepeated]++
@@ -43,6 +46,7 @@ func without(to, from *dimensionSet, key string, counts *Counts) {
 // adds goes first, then what the scope adds, the last on the wire first. What tells
 // the point's series from others stays: trim reports false when that alone is too much.
 func trim(to, from *dimensionSet, room int, counts *Counts) bool {
+	from.index()
 	var have [rankResource + 1]int
 	for i := range from.entries {
 		have[from.entries[i].rank]++
@@ -53,7 +57,7 @@ func trim(to, from *dimensionSet, room int, counts *Counts) bool {
 	if len(from.entries)-have[rankResource]-have[rankScope] > room {
 		return false
 	}
-	to.reset()
+	to.reset(rankStatic)
 	for i := range from.entries {
 		r := from.entries[i].rank
 		if quota[r] == 0 {
@@ -71,6 +75,7 @@ func disjoint(a, b *dimensionSet) bool {
 	if a.mask&b.mask == 0 {
 		return true
 	}
+	b.index()
 	for i := range b.entries {
 		if a.find(b.keyOf(i)) >= 0 {
 			return false
