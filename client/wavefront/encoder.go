@@ -2,6 +2,7 @@ package wavefront
 
 import (
 	"fmt"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -95,12 +96,15 @@ func (e *Encoder) AppendTag(dst []byte, key, value string) ([]byte, Change, erro
 	return e.appendValue(open, len(dst), value, limit, change)
 }
 
-// TagKey is the beginning of a point tag, encoded for many values.
+// TagKey is the beginning of a point or span tag, encoded for many values.
 type TagKey struct {
 	open   string // with the quote before the value
 	limit  int    // of the value
 	change Change
 }
+
+// Name returns the key as it is written, without quotes.
+func (k *TagKey) Name() string { return strings.Trim(k.open, ` "=`) }
 
 // TagKey encodes a key for AppendTagValue.
 func (e *Encoder) TagKey(key string) (TagKey, error) {
@@ -108,7 +112,13 @@ func (e *Encoder) TagKey(key string) (TagKey, error) {
 	return TagKey{string(open), limit, change}, err
 }
 
-// AppendTagValue is AppendTag with an encoded key.
+// SpanTagKey is TagKey for span tags.
+func (e *Encoder) SpanTagKey(key string) (TagKey, error) {
+	open, limit, change, err := e.appendSpanKey(nil, key)
+	return TagKey{string(open), limit, change}, err
+}
+
+// AppendTagValue is AppendTag, or AppendSpanTag, with an encoded key.
 func (e *Encoder) AppendTagValue(dst []byte, key *TagKey, value string) ([]byte, Change, error) {
 	return e.appendValue(append(dst, key.open...), len(dst), value, key.limit, key.change)
 }

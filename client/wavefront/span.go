@@ -122,15 +122,19 @@ func AppendFollowsFrom(dst []byte, span UUID) []byte {
 // AppendSpanTag appends ` "key"="value"`. Keys that the format has for itself, and
 // keys of digits alone, get a leading underscore.
 func (e *Encoder) AppendSpanTag(dst []byte, key, value string) ([]byte, Change, error) {
-	prefix := ""
-	if spanReserves(key) {
-		prefix = "_"
-	}
-	open, limit, change, err := e.appendKey(dst, prefix, key, e.Limits.SpanTagKey, e.Limits.SpanTagValue, 0)
+	open, limit, change, err := e.appendSpanKey(dst, key)
 	if err != nil {
 		return dst, 0, err
 	}
 	return e.appendValue(open, len(dst), value, limit, change)
+}
+
+func (e *Encoder) appendSpanKey(dst []byte, key string) ([]byte, int, Change, error) {
+	prefix := ""
+	if spanReserves(key) {
+		prefix = "_"
+	}
+	return e.appendKey(dst, prefix, key, e.Limits.SpanTagKey, e.Limits.SpanTagValue, 0)
 }
 
 func spanReserves(key string) bool {

@@ -30,6 +30,17 @@ type Observer interface {
 	Refused(*parts.Part, *httpsend.Error)
 }
 
+// Partial is what a lane's send returns when the beginning of a part counts as
+// delivered, though the rest failed.
+type Partial struct {
+	// Bytes is how much of the body was delivered; an item cut by it was not.
+	Bytes int
+	Err   *httpsend.Error
+}
+
+// Error is the error of the rest.
+func (p *Partial) Error() string { return p.Err.Error() }
+
 // Run is the delivery of one batch. Lanes are made and fed by one goroutine.
 type Run struct {
 	ctx      context.Context
@@ -60,7 +71,7 @@ type Lane struct {
 	fatal       *httpsend.Error
 }
 
-// Lane adds a lane whose parts are sent by send, which returns an *httpsend.Error or nil.
+// Lane adds a lane whose parts are sent by send, which returns an *httpsend.Error, a *Partial or nil.
 func (r *Run) Lane(send func(context.Context, *parts.Part) error) *Lane {
 	return &Lane{run: r, send: send, tail: int(^uint(0) >> 1)}
 }
@@ -97,7 +108,18 @@ func (l *Lane) deliver(p *parts.Part) {
 		l.skip(p)
 		return
 	}
-	failed := asError(l.send(l.run.ctx, p))
+	err := l.send(l.run.ctx, p)
+	if partial, ok := err.(*Partial); ok {
+		before, behind := p.Split(partial.Bytes)
+		if before.Units() > 0 {
+			l.run.observer.Delivered(&before)
+		}
+		if behind.Units() == 0 {
+			return
+		}
+		p, err = &behind, partial.Err
+	}
+	failed := asError(err)
 	if failed == nil {
 		l.run.observer.Delivered(p)
 		return

@@ -64,13 +64,40 @@ func (p *Part) Halves() (a, b Part, ok bool) {
 			kept++
 		}
 	}
-	at := p.starts[cut]
-	a = Part{Body: p.Body[:at.offset:at.offset], First: p.First, starts: p.starts[:cut:cut], units: at.units}
-	b = Part{Body: p.Body[at.offset:], First: p.First + cut, units: p.units - at.units}
-	for _, s := range p.starts[cut:] {
+	a, b = p.cut(cut)
+	return a, b, true
+}
+
+// Split cuts the part behind the last item that ends at or before an offset of the
+// body. The halves share the body's memory.
+func (p *Part) Split(offset int) (before, behind Part) {
+	cut := 0
+	for cut < len(p.starts) && p.end(cut) <= offset {
+		cut++
+	}
+	return p.cut(cut)
+}
+
+// end is where item i ends.
+func (p *Part) end(i int) int {
+	if i+1 < len(p.starts) {
+		return p.starts[i+1].offset
+	}
+	return len(p.Body)
+}
+
+// cut parts the items before item i from the others.
+func (p *Part) cut(i int) (a, b Part) {
+	if i == len(p.starts) {
+		return *p, Part{First: p.First + i}
+	}
+	at := p.starts[i]
+	a = Part{Body: p.Body[:at.offset:at.offset], First: p.First, starts: p.starts[:i:i], units: at.units}
+	b = Part{Body: p.Body[at.offset:], First: p.First + i, units: p.units - at.units}
+	for _, s := range p.starts[i:] {
 		b.starts = append(b.starts, start{s.offset - at.offset, s.units - at.units})
 	}
-	return a, b, true
+	return a, b
 }
 
 var pool = sync.Pool{New: func() any { return new(Part) }}
@@ -112,6 +139,17 @@ func (b *Builder) Start() {
 	}
 	b.part.starts = append(b.part.starts, start{len(b.Body), b.part.units})
 	b.next++
+}
+
+// StartAt begins the item of an ordinal, at least that of the next item: those in
+// between put nothing into this builder's parts. Where a walk feeds several
+// builders, each needs to be told only of the items that it gets.
+func (b *Builder) StartAt(ordinal int) {
+	for b.part != nil && b.next < ordinal {
+		b.Start()
+	}
+	b.next = ordinal
+	b.Start()
 }
 
 // Finish ends the item that Start began, which appended units to Body. It
