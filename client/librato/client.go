@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
 	"time"
@@ -46,6 +45,9 @@ type Client struct {
 	now     func() time.Time
 }
 
+// maxAnswerBytes is room for a page of a hundred metrics with all their attributes.
+const maxAnswerBytes = 1 << 20
+
 // minCompressed is where a smaller body is not worth its compression.
 const minCompressed = 1500
 
@@ -60,6 +62,8 @@ func NewClient(client *http.Client, base *url.URL, options Options) (*Client, er
 			Statuses:  Statuses,
 			UserAgent: options.UserAgent,
 			Now:       options.Now,
+
+			MaxAnswerBytes: maxAnswerBytes,
 		},
 		observe: options.Observe,
 		header:  http.Header{},
@@ -134,15 +138,12 @@ func (c *Client) call(ctx context.Context, method, path string, query url.Values
 
 // attempt makes one attempt and reports whether one more is worth it at once.
 func (c *Client) attempt(ctx context.Context, r *httpsend.Request) (answer *httpsend.Answer, err error, again bool) {
-	ear := &earshot{next: c.sender.Client.Transport}
 	var seen httpsend.Attempt
-	sender, client := c.sender, *c.sender.Client
-	client.Transport, sender.Client = ear, &client
+	sender := c.sender
 	sender.Observe = func(_ context.Context, a httpsend.Attempt) { seen = a }
 	answer, err = sender.Send(ctx, r)
 	if failed, ok := errors.AsType[*httpsend.Error](err); ok && failed.Status >= 400 {
-		c.explain(failed, ear)
-		again = isFromBalancer(failed.Status, ear.header, ear.body.Bytes())
+		again = c.explain(failed, answer)
 	}
 	if c.observe != nil {
 		seen.Class = httpsend.ClassOf(err)
@@ -151,14 +152,18 @@ func (c *Client) attempt(ctx context.Context, r *httpsend.Request) (answer *http
 	return answer, err, again
 }
 
-// explain puts what the service said in place of what its status says.
-func (c *Client) explain(failed *httpsend.Error, ear *earshot) {
-	fault := parseFault(c.redact(ear.body.Bytes()))
-	fault.RateLimit, _ = RateLimitOf(ear.header)
-	reread(failed, ear.header, ear.body.Bytes(), fault)
-	if len(fault.Messages) > 0 {
+// explain puts what the service said in place of what its status says: the sender
+// judges by the status, and these services say more in the body. It reports whether
+// the answer is not the service's own.
+func (c *Client) explain(failed *httpsend.Error, answer *httpsend.Answer) (fromBalancer bool) {
+	fault := parseFault(c.redact(answer.Body))
+	fault.RateLimit, _ = RateLimitOf(answer.Header)
+	fault.FromBalancer = isFromBalancer(answer)
+	reread(failed, fault)
+	if len(fault.Messages) > 0 || fault.FromBalancer {
 		failed.Message, failed.Cause = "", fault
 	}
+	return fault.FromBalancer
 }
 
 func (c *Client) redact(body []byte) []byte {
@@ -166,30 +171,6 @@ func (c *Client) redact(body []byte) []byte {
 		body = bytes.ReplaceAll(body, []byte(secret), []byte("[REDACTED]"))
 	}
 	return body
-}
-
-// earshot keeps what a failed answer says while it is being read: the sender
-// judges by the status, and these services say more in the body.
-type earshot struct {
-	next   http.RoundTripper
-	header http.Header
-	body   bytes.Buffer
-}
-
-func (e *earshot) RoundTrip(r *http.Request) (*http.Response, error) {
-	next := e.next
-	if next == nil {
-		next = http.DefaultTransport
-	}
-	resp, err := next.RoundTrip(r)
-	if err == nil && resp.StatusCode >= 400 {
-		e.header = resp.Header
-		resp.Body = struct {
-			io.Reader
-			io.Closer
-		}{io.TeeReader(resp.Body, &e.body), resp.Body}
-	}
-	return resp, err
 }
 
 // unixSeconds is how the API writes a time; 0 stands for none.

@@ -16,6 +16,8 @@ type Fault struct {
 	Messages []string
 	// RateLimit is what the answer's headers said.
 	RateLimit RateLimit
+	// FromBalancer: the answer is that of a load balancer, and says nothing about the measurements.
+	FromBalancer bool
 }
 
 // maxFaultRunes bounds how much of an answer an error text repeats.

@@ -29,6 +29,29 @@ func AppendTag[N, V ~string | ~[]byte](dst []byte, name N, value V) []byte {
 	return appendString(append(dst, ':'), value)
 }
 
+// AppendTagName appends what every tag of a name begins with. The name must be legal
+// already. AppendTagValue makes tags of it.
+func AppendTagName[N ~string | ~[]byte](dst []byte, name N) []byte {
+	return append(appendString(append(dst, ','), name), ':')
+}
+
+// AppendTagValue appends a tag, as AppendTag does, of what AppendTagName appended and
+// a value, which is made legal as by AppendSanitizedTagValue. It reports whether the
+// value was changed. The value must not be empty.
+func AppendTagValue[V ~string | ~[]byte](dst, name []byte, value V, lower bool) ([]byte, bool) {
+	rule := &tagValueRule
+	if lower {
+		rule = &lowTagValueRule
+	}
+	dst = append(append(dst, name...), '"')
+	if consists(rule.bare, value, rule.length) {
+		return append(append(dst, value...), '"'), false
+	}
+	var buf [MaxTagValueLength]byte
+	legal, changed := appendLegal(buf[:0], rule, value)
+	return append(appendEscaped(dst, legal), '"'), changed
+}
+
 // AppendSource appends a source in the form that the source dialect's measurements copy.
 func AppendSource[S ~string | ~[]byte](dst []byte, source S) []byte {
 	return appendString(append(dst, `,"source":`...), source)

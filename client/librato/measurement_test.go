@@ -3,6 +3,7 @@ package librato
 import (
 	"bytes"
 	"math"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -180,4 +181,26 @@ func TestHotPathDoesNotAllocate(t *testing.T) {
 		out, _ = AppendSanitizedTagValue(out, "bad value=", true)
 		_, _ = AppendSanitizedName(out, "bad name")
 	}))
+}
+
+func TestTagValuesOfOneName(t *testing.T) {
+	name := AppendTagName(nil, "host")
+	for _, c := range []struct {
+		name, value, want string
+		lower, changed    bool
+	}{
+		{"legal", "Web-1/a b?", `,"host":"Web-1/a b?"`, false, false},
+		{"lower case", "Web-1", `,"host":"web-1"`, true, true},
+		{"a backslash is escaped", `C:\x`, `,"host":"C:\\x"`, false, false},
+		{"a run of others", "a\"\"é\nb", `,"host":"a-b"`, false, true},
+		{"too long", strings.Repeat("v", 300), `,"host":"` + strings.Repeat("v", 255) + `"`, false, true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			tag, changed := AppendTagValue(nil, name, c.value, c.lower)
+			assert.Equal(t, c.want, string(tag))
+			assert.Equal(t, c.changed, changed)
+			tag, _ = AppendTagValue(nil, name, []byte(c.value), c.lower)
+			assert.Equal(t, c.want, string(tag))
+		})
+	}
 }

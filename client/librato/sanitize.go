@@ -34,20 +34,28 @@ var (
 type rule struct {
 	allowed *charset
 	// kept are the allowed characters that are not lower-cased.
-	kept   *charset
+	kept *charset
+	// bare are the kept ones that stand for themselves in JSON.
+	bare   *charset
 	length int
 }
 
 var (
-	nameRule        = rule{nameChars, nameChars, MaxNameLength}
-	sourceRule      = rule{nameChars, nameChars, MaxSourceLength}
-	tagNameRule     = rule{nameChars, nameChars.lower(), MaxTagNameLength}
-	tagValueRule    = rule{tagValueChars, tagValueChars, MaxTagValueLength}
-	lowTagValueRule = rule{tagValueChars, tagValueChars.lower(), MaxTagValueLength}
+	nameRule        = newRule(nameChars, nameChars, MaxNameLength)
+	sourceRule      = newRule(nameChars, nameChars, MaxSourceLength)
+	tagNameRule     = newRule(nameChars, nameChars.lower(), MaxTagNameLength)
+	tagValueRule    = newRule(tagValueChars, tagValueChars, MaxTagValueLength)
+	lowTagValueRule = newRule(tagValueChars, tagValueChars.lower(), MaxTagValueLength)
 )
 
+func newRule(allowed, kept *charset, length int) rule {
+	bare := *kept
+	bare['\\'] = false // of the quoted characters, no rule allows another
+	return rule{allowed, kept, &bare, length}
+}
+
 // consists reports whether s has at most length characters, all of them in set.
-func (set *charset) consists(s string, length int) bool {
+func consists[S ~string | ~[]byte](set *charset, s S, length int) bool {
 	if len(s) > length {
 		return false
 	}
@@ -59,11 +67,11 @@ func (set *charset) consists(s string, length int) bool {
 	return true
 }
 
-// append appends s with every maximal run of characters that are not allowed
+// appendLegal appends s with every maximal run of characters that are not allowed
 // turned into one "-", cut to the rule's length. Every byte of a character
 // outside ASCII is not allowed, so runs of bytes are runs of characters.
-func (r *rule) append(dst []byte, s string) ([]byte, bool) {
-	if r.kept.consists(s, r.length) {
+func appendLegal[S ~string | ~[]byte](dst []byte, r *rule, s S) ([]byte, bool) {
+	if consists(r.kept, s, r.length) {
 		return append(dst, s...), false
 	}
 	limit := len(dst) + r.length
@@ -87,27 +95,29 @@ func (r *rule) append(dst []byte, s string) ([]byte, bool) {
 // of ".:-_" becomes one "-", and the result is cut to 255 characters. Nothing is
 // trimmed or lower-cased, and an empty name stays empty.
 func SanitizeName(name string) string {
-	if nameChars.consists(name, MaxNameLength) {
+	if consists(nameChars, name, MaxNameLength) {
 		return name
 	}
-	clean, _ := nameRule.append(make([]byte, 0, min(len(name), MaxNameLength)), name)
+	clean, _ := appendLegal(make([]byte, 0, min(len(name), MaxNameLength)), &nameRule, name)
 	return string(clean)
 }
 
 // AppendSanitizedName appends SanitizeName(name) and reports whether it differs from name.
-func AppendSanitizedName(dst []byte, name string) ([]byte, bool) { return nameRule.append(dst, name) }
+func AppendSanitizedName(dst []byte, name string) ([]byte, bool) {
+	return appendLegal(dst, &nameRule, name)
+}
 
 // AppendSanitizedSource appends a source under the same rule as metric names, and
 // reports whether it was changed. ReservedSource is the caller's to avoid.
 func AppendSanitizedSource(dst []byte, source string) ([]byte, bool) {
-	return sourceRule.append(dst, source)
+	return appendLegal(dst, &sourceRule, source)
 }
 
 // AppendSanitizedTagName appends a legal tag name, lower-cased as the service
 // stores it, and reports whether it was changed. A name of no characters stays
 // empty and is not legal.
 func AppendSanitizedTagName(dst []byte, name string) ([]byte, bool) {
-	return tagNameRule.append(dst, name)
+	return appendLegal(dst, &tagNameRule, name)
 }
 
 // AppendSanitizedTagValue appends a legal tag value, lower-cased if lower is set
@@ -115,21 +125,21 @@ func AppendSanitizedTagName(dst []byte, name string) ([]byte, bool) {
 // A value of no characters stays empty and is not legal.
 func AppendSanitizedTagValue(dst []byte, value string, lower bool) ([]byte, bool) {
 	if lower {
-		return lowTagValueRule.append(dst, value)
+		return appendLegal(dst, &lowTagValueRule, value)
 	}
-	return tagValueRule.append(dst, value)
+	return appendLegal(dst, &tagValueRule, value)
 }
 
 // IsName reports whether the service takes a metric name as it is.
-func IsName(s string) bool { return s != "" && nameChars.consists(s, MaxNameLength) }
+func IsName(s string) bool { return s != "" && consists(nameChars, s, MaxNameLength) }
 
 // IsSource reports whether the service takes a source as it is.
 func IsSource(s string) bool {
-	return s != "" && !strings.EqualFold(s, ReservedSource) && nameChars.consists(s, MaxSourceLength)
+	return s != "" && !strings.EqualFold(s, ReservedSource) && consists(nameChars, s, MaxSourceLength)
 }
 
 // IsTagName reports whether the service takes a tag name; it lower-cases it.
-func IsTagName(s string) bool { return s != "" && nameChars.consists(s, MaxTagNameLength) }
+func IsTagName(s string) bool { return s != "" && consists(nameChars, s, MaxTagNameLength) }
 
 // IsTagValue reports whether the service takes a tag value; it lower-cases it.
-func IsTagValue(s string) bool { return s != "" && tagValueChars.consists(s, MaxTagValueLength) }
+func IsTagValue(s string) bool { return s != "" && consists(tagValueChars, s, MaxTagValueLength) }

@@ -25,14 +25,14 @@ var Statuses = httpsend.Table{
 }
 
 // reread corrects what the status table says of a failed answer by its body.
-func reread(failed *httpsend.Error, header http.Header, body []byte, fault *Fault) {
+func reread(failed *httpsend.Error, fault *Fault) {
 	if failed.Status == http.StatusForbidden && fault.rateLimited() {
 		failed.Class, failed.Meaning = httpsend.Throttled, "the account's rate limit is reached"
 	}
 	if failed.Class == httpsend.Throttled && failed.RetryAfter == 0 {
 		failed.RetryAfter = fault.RateLimit.wait()
 	}
-	if isFromBalancer(failed.Status, header, body) {
+	if fault.FromBalancer {
 		failed.Meaning = "a load balancer in front of the service refuses the request"
 	}
 }
@@ -40,7 +40,7 @@ func reread(failed *httpsend.Error, header http.Header, body []byte, fault *Faul
 // isFromBalancer reports whether a 400 comes as HTML. The service answers in JSON:
 // its load balancer was seen, by users of the provider in heroku/x, to refuse sound
 // requests now and then. One more attempt is worth it, and only one.
-func isFromBalancer(status int, header http.Header, body []byte) bool {
-	return status == http.StatusBadRequest &&
-		(strings.HasPrefix(header.Get("Content-Type"), "text/html") || bytes.HasPrefix(bytes.TrimSpace(body), []byte("<")))
+func isFromBalancer(a *httpsend.Answer) bool {
+	return a.Status == http.StatusBadRequest &&
+		(strings.HasPrefix(a.Header.Get("Content-Type"), "text/html") || bytes.HasPrefix(bytes.TrimSpace(a.Body), []byte("<")))
 }

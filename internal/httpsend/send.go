@@ -14,8 +14,8 @@ import (
 )
 
 const (
-	// maxAnswerBytes bounds what is read of an answer; more is discarded with the connection.
-	maxAnswerBytes = 64 << 10
+	// defaultMaxAnswerBytes is enough for what services say about data that was sent to them.
+	defaultMaxAnswerBytes = 64 << 10
 	// maxMessageRunes bounds how much of an answer an error repeats.
 	maxMessageRunes = 300
 )
@@ -33,6 +33,9 @@ type Sender struct {
 	UserAgent string
 	// Gzip compresses bodies; nil leaves that to the client.
 	Gzip *Gzip
+	// MaxAnswerBytes bounds what is read of an answer, 0 meaning 64 KiB; more is
+	// discarded with the connection.
+	MaxAnswerBytes int64
 	// CheckAnswer, when set, looks into the body of a 2xx answer. What it returns makes the attempt fail.
 	CheckAnswer func(status int, body []byte) *Error
 	// Observe, when set, is told of every attempt.
@@ -54,11 +57,11 @@ type Request struct {
 	Secrets []string
 }
 
-// Answer is what the vendor said to a delivered request.
+// Answer is what the vendor said.
 type Answer struct {
 	Status int
 	Header http.Header
-	// Body is at most 64 KiB.
+	// Body is at most as long as the sender reads.
 	Body []byte
 }
 
@@ -80,7 +83,8 @@ func NoRedirects(c *http.Client) *http.Client {
 	return &clone
 }
 
-// Send makes one attempt. Every error it returns is an *Error.
+// Send makes one attempt. Every error it returns is an *Error. The answer comes with
+// the error too, as far as there was one; else it is nil.
 func (s *Sender) Send(ctx context.Context, r *Request) (*Answer, error) {
 	p := newPayload()
 	defer p.release()
@@ -99,10 +103,7 @@ func (s *Sender) Send(ctx context.Context, r *Request) (*Answer, error) {
 	if s.Observe != nil {
 		s.Observe(ctx, attempt)
 	}
-	if err != nil {
-		return nil, err
-	}
-	return answer, nil
+	return answer, err
 }
 
 func (s *Sender) attempt(ctx context.Context, r *Request, p *payload) (*Answer, error) {
@@ -115,7 +116,7 @@ func (s *Sender) attempt(ctx context.Context, r *Request, p *payload) (*Answer, 
 	if err != nil {
 		return nil, &Error{Class: Retry, Target: target, Meaning: "no answer", Cause: withoutURL(err)}
 	}
-	body, readErr := readAnswer(resp)
+	body, readErr := s.readAnswer(resp)
 	answer := &Answer{Status: resp.StatusCode, Header: resp.Header, Body: body}
 	if resp.StatusCode < 200 || resp.StatusCode > 299 {
 		rule := s.Statuses.Find(resp.StatusCode)
@@ -185,9 +186,13 @@ func (s *Sender) now() time.Time {
 
 // readAnswer reads a bounded body. An answer within the bound leaves the
 // connection reusable; the rest of a longer one is not worth reading.
-func readAnswer(resp *http.Response) ([]byte, error) {
+func (s *Sender) readAnswer(resp *http.Response) ([]byte, error) {
 	defer resp.Body.Close()
-	return io.ReadAll(io.LimitReader(resp.Body, maxAnswerBytes))
+	limit := s.MaxAnswerBytes
+	if limit == 0 {
+		limit = defaultMaxAnswerBytes
+	}
+	return io.ReadAll(io.LimitReader(resp.Body, limit))
 }
 
 // withoutURL takes the URL, with its query and user, out of a transport error.
