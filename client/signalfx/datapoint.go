@@ -21,6 +21,17 @@ const (
 	CumulativeCounter MetricType = 3
 )
 
+// String returns the metadata API's name of the type.
+func (t MetricType) String() string {
+	switch t {
+	case Counter:
+		return MetadataCounter
+	case CumulativeCounter:
+		return MetadataCumulativeCounter
+	}
+	return MetadataGauge
+}
+
 // Value is the value of a datapoint; the zero Value is the integer 0.
 type Value struct {
 	bits   uint64

@@ -15,6 +15,8 @@ type EventsConfig struct {
 	EventProperties []string `mapstructure:"event_properties"`
 	// EntityEvents turns entity events into dimension properties.
 	EntityEvents bool `mapstructure:"entity_events"`
+	// EntityTypes maps more entity types to the id attribute that is their dimension.
+	EntityTypes map[string]string `mapstructure:"entity_types"`
 
 	_ struct{}
 }

@@ -3,7 +3,10 @@ package signalfxexporter
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"time"
+
+	"github.com/otelcol-custom/otelcol-custom/exporter/signalfxexporter/internal/translate"
 )
 
 // MetadataConfig says what is written to the metadata API.
@@ -27,6 +30,12 @@ type MetadataConfig struct {
 	_ struct{}
 }
 
+// Methods of updating a dimension.
+const (
+	methodPatch = "patch"
+	methodPut   = "put"
+)
+
 // DimensionClientConfig configures the updates of dimensions.
 type DimensionClientConfig struct {
 	// MaxBuffered bounds the updates that wait.
@@ -46,11 +55,14 @@ type DimensionClientConfig struct {
 	StripK8sLabelPrefix bool `mapstructure:"strip_k8s_label_prefix"`
 	// Method is patch, which merges, or put, which replaces what the dimension has.
 	Method string `mapstructure:"method"`
+	// ClearDeleted removes what was written to a dimension when its entity is deleted.
+	ClearDeleted bool `mapstructure:"clear_deleted"`
 
 	_ struct{}
 }
 
-// PropertyFilterConfig filters properties; a field that is not set matches all.
+// PropertyFilterConfig filters properties: each field is an item or a list of items in
+// the syntax of metric filters; one that is not set matches all.
 type PropertyFilterConfig struct {
 	DimensionName  any `mapstructure:"dimension_name"`
 	DimensionValue any `mapstructure:"dimension_value"`
@@ -58,6 +70,50 @@ type PropertyFilterConfig struct {
 	PropertyValue  any `mapstructure:"property_value"`
 
 	_ struct{}
+}
+
+// Validate refuses filters that cannot be compiled.
+func (c *MetadataConfig) Validate() error {
+	_, err := c.propertyFilter()
+	return err
+}
+
+// propertyFilter returns a predicate for the properties that some filter excludes.
+func (c *MetadataConfig) propertyFilter() (func(dimensionName, dimensionValue, propertyName, propertyValue string) bool, error) {
+	var filters [][4]*translate.Matcher
+	for i, f := range c.ExcludeProperties {
+		var matchers [4]*translate.Matcher
+		for j, field := range []struct {
+			key   string
+			items any
+		}{
+			{"dimension_name", f.DimensionName}, {"dimension_value", f.DimensionValue},
+			{"property_name", f.PropertyName}, {"property_value", f.PropertyValue},
+		} {
+			if field.items == nil {
+				continue
+			}
+			items, err := stringList(field.items)
+			if err == nil {
+				matchers[j], err = translate.NewMatcher(items)
+			}
+			if err != nil {
+				return nil, fmt.Errorf("`exclude_properties[%d]::%s`: %w", i, field.key, err)
+			}
+		}
+		filters = append(filters, matchers)
+	}
+	return func(dimensionName, dimensionValue, propertyName, propertyValue string) bool {
+		texts := [4]string{dimensionName, dimensionValue, propertyName, propertyValue}
+		return slices.ContainsFunc(filters, func(f [4]*translate.Matcher) bool {
+			for i, m := range f {
+				if m != nil && !m.Matches(texts[i]) {
+					return false
+				}
+			}
+			return true
+		})
+	}, nil
 }
 
 // Validate refuses what cannot work.
@@ -72,7 +128,7 @@ func (c *DimensionClientConfig) Validate() error {
 	if c.Timeout < 0 {
 		errs = append(errs, errors.New("`timeout` is negative: set it to a duration such as 10s, or to 0s for none"))
 	}
-	if c.Method != "patch" && c.Method != "put" {
+	if c.Method != methodPatch && c.Method != methodPut {
 		errs = append(errs, fmt.Errorf("`method` is %q: it must be patch or put", c.Method))
 	}
 	return errors.Join(errs...)

@@ -54,7 +54,7 @@ func createDefaultConfig() component.Config {
 			IdleConnTimeout:     30 * time.Second,
 			Timeout:             10 * time.Second,
 			StripK8sLabelPrefix: true,
-			Method:              "patch",
+			Method:              methodPatch,
 		}},
 		MaxDatapointsPerRequest: signalfx.DefaultMaxDatapointsPerRequest,
 		MaxRequestSize:          signalfx.DefaultMaxRequestBytes,
@@ -68,7 +68,11 @@ func createMetrics(ctx context.Context, set exporter.Settings, cfg component.Con
 	if err != nil {
 		return nil, err
 	}
-	return exporterhelper.NewMetrics(ctx, set, cfg, e.push, c.helperOptions(e.service)...)
+	helper, err := exporterhelper.NewMetrics(ctx, set, cfg, e.push, c.helperOptions(e.service)...)
+	if err != nil {
+		return nil, err
+	}
+	return withState(helper, e)
 }
 
 func createLogs(ctx context.Context, set exporter.Settings, cfg component.Config) (exporter.Logs, error) {
@@ -77,7 +81,11 @@ func createLogs(ctx context.Context, set exporter.Settings, cfg component.Config
 	if err != nil {
 		return nil, err
 	}
-	return exporterhelper.NewLogs(ctx, set, cfg, e.push, c.helperOptions(e.service)...)
+	helper, err := exporterhelper.NewLogs(ctx, set, cfg, e.push, c.helperOptions(e.service)...)
+	if err != nil {
+		return nil, err
+	}
+	return withEntities(helper, e), nil
 }
 
 func createTraces(ctx context.Context, set exporter.Settings, cfg component.Config) (exporter.Traces, error) {

@@ -78,7 +78,7 @@ func (s *service) shutdown(context.Context) error {
 	if s.http != nil {
 		s.http.CloseIdleConnections()
 	}
-	return nil
+	return s.telemetry.builder.Shutdown()
 }
 
 func (s *service) newRun(ctx context.Context) *delivery.Run {

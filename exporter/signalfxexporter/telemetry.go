@@ -13,11 +13,15 @@ import (
 	"go.opentelemetry.io/otel/metric"
 	"go.uber.org/zap"
 
+	"github.com/otelcol-custom/otelcol-custom/exporter/signalfxexporter/internal/dimensions"
 	"github.com/otelcol-custom/otelcol-custom/exporter/signalfxexporter/internal/metadata"
 	"github.com/otelcol-custom/otelcol-custom/exporter/signalfxexporter/internal/translate"
 	"github.com/otelcol-custom/otelcol-custom/internal/httpsend"
 	"github.com/otelcol-custom/otelcol-custom/internal/parts"
 )
+
+// eventKey is the attribute that tells what derived metrics met with.
+const eventKey = attribute.Key("event")
 
 // telemetry counts what a signal's exporter does. It is the delivery's observer.
 type telemetry struct {
@@ -108,3 +112,23 @@ func (t *telemetry) drop(reason translate.Reason, n int) {
 }
 
 func (t *telemetry) zapSignal() zap.Field { return zap.String("signal", t.signal.Value.AsString()) }
+
+// metadataObserver counts what becomes of metadata updates.
+func (t *telemetry) metadataObserver() dimensions.Observer {
+	return dimensions.Observer{
+		Outcome: func(o dimensions.Outcome) {
+			t.builder.ExporterSignalfxMetadataUpdates.Add(context.Background(), 1, metric.WithAttributes(attribute.Stringer("outcome", o)))
+		},
+		Change: func(c dimensions.Change, n int) {
+			t.builder.ExporterSignalfxMetadataChanges.Add(context.Background(), int64(n), metric.WithAttributes(attribute.Stringer("change", c)))
+		},
+	}
+}
+
+// observeMetadata reports how many metadata updates wait.
+func (t *telemetry) observeMetadata(w *metadataWriter) error {
+	return t.builder.RegisterMetadataCallback(func(_ context.Context, o metric.Observer) error {
+		o.ObserveInt64(t.builder.ExporterSignalfxMetadataQueue, int64(w.waiting()), metric.WithAttributes(t.signal))
+		return nil
+	})
+}

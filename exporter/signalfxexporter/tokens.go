@@ -16,25 +16,13 @@ type tenant struct {
 	resources []int
 }
 
-// tenantsOf groups the resources of a batch by the token they are sent with: that of
-// the request they came in, else their own, else the configured one. It is done here,
-// behind the queue, so that no batching can mix tenants.
+// tenantsOf groups the resources of a batch by the token they are sent with. It is
+// done behind the queue, so that no batching can mix tenants.
 func tenantsOf(ctx context.Context, config *Config, resources int, attributes func(int) pcommon.Map) []tenant {
-	fallback := string(config.AccessToken)
-	if config.AccessTokenPassthrough {
-		if values := client.FromContext(ctx).Metadata.Get(signalfx.TokenHeader); len(values) > 0 && values[0] != "" {
-			return []tenant{{values[0], upTo(resources)}}
-		}
-	}
 	var tenants []tenant
 	index := make(map[string]int, 1)
 	for r := range resources {
-		token := fallback
-		if config.AccessTokenPassthrough {
-			if own, ok := attributes(r).Get(translate.AccessTokenAttribute); ok && own.AsString() != "" {
-				token = own.AsString()
-			}
-		}
+		token := tokenOf(ctx, config, attributes(r))
 		i, known := index[token]
 		if !known {
 			i = len(tenants)
@@ -44,6 +32,20 @@ func tenantsOf(ctx context.Context, config *Config, resources int, attributes fu
 		tenants[i].resources = append(tenants[i].resources, r)
 	}
 	return tenants
+}
+
+// tokenOf is the token of the request that a resource came in, else the resource's
+// own, else the configured one.
+func tokenOf(ctx context.Context, config *Config, attributes pcommon.Map) string {
+	if config.AccessTokenPassthrough {
+		if values := client.FromContext(ctx).Metadata.Get(signalfx.TokenHeader); len(values) > 0 && values[0] != "" {
+			return values[0]
+		}
+		if own, ok := attributes.Get(translate.AccessTokenAttribute); ok && own.AsString() != "" {
+			return own.AsString()
+		}
+	}
+	return string(config.AccessToken)
 }
 
 func upTo(n int) []int {

@@ -93,6 +93,22 @@ func optionalOf(t reflect.Type) (reflect.Type, bool) {
 	return get.Type.Out(0), true
 }
 
+// Keys returns every key of a configuration, those of sections as section::key, in order.
+func Keys(config any) []string {
+	var keys []string
+	collect(reflect.TypeOf(config), "", &keys)
+	slices.Sort(keys)
+	return keys
+}
+
+func collect(t reflect.Type, path string, keys *[]string) {
+	fields, _ := fieldsOf(t)
+	for key, field := range fields {
+		*keys = append(*keys, path+key)
+		collect(field, path+key+"::", keys)
+	}
+}
+
 // nearest returns the known key that differs least, when it is near enough to be meant.
 func nearest(key string, known map[string]reflect.Type) string {
 	best, distance := "", len(key)/3+1

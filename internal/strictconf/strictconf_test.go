@@ -48,3 +48,9 @@ func TestCheck(t *testing.T) {
 		})
 	}
 }
+
+func TestKeys(t *testing.T) {
+	keys := Keys(&sample{})
+	assert.Subset(t, keys, []string{"endpoint", "tls::insecure", "sending_queue", "sending_queue::batch::min_size", "labels", "nested::access_token"})
+	assert.IsIncreasing(t, keys)
+}

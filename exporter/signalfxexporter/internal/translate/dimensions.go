@@ -169,6 +169,12 @@ func (r *DimensionRules) sentKey(key string) sentKey {
 	}
 }
 
+// Rename returns the key that is sent for an attribute's key.
+func (r *DimensionRules) Rename(key string) string {
+	sent, _ := r.rename(key)
+	return sent
+}
+
 // rename returns the key that is sent for an attribute's key, and whether it differs.
 // A key must begin with a letter and not with "sf_" (vendor ingest API): one that
 // does not comply gets a prefix, since leaving it out could merge two time series.

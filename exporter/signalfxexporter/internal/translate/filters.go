@@ -39,14 +39,14 @@ func NewFilter(include, exclude []FilterSpec) (*Filter, error) {
 
 // filter is one compiled FilterSpec.
 type filter struct {
-	names      matcher
+	names      *Matcher
 	dimensions []dimensionTest
 	matchAll   bool
 }
 
 type dimensionTest struct {
 	key    string
-	values matcher
+	values *Matcher
 }
 
 func compileFilters(specs []FilterSpec) ([]filter, error) {
@@ -57,14 +57,14 @@ func compileFilters(specs []FilterSpec) ([]filter, error) {
 		}
 		f := filter{matchAll: spec.MatchAll}
 		var err error
-		if f.names, err = newMatcher(spec.Names); err != nil {
+		if f.names, err = NewMatcher(spec.Names); err != nil {
 			return nil, err
 		}
 		for key, values := range spec.Dimensions {
 			if len(values) == 0 {
 				return nil, fmt.Errorf("dimension %q of a filter needs at least one value", key)
 			}
-			m, err := newMatcher(values)
+			m, err := NewMatcher(values)
 			if err != nil {
 				return nil, err
 			}
@@ -139,7 +139,7 @@ func (f *filter) matchesDimensions(value func(string) (string, bool)) bool {
 		if !ok {
 			continue
 		}
-		if !f.dimensions[i].values.matches(v) {
+		if !f.dimensions[i].values.Matches(v) {
 			return false
 		}
 		matched++
@@ -147,9 +147,9 @@ func (f *filter) matchesDimensions(value func(string) (string, bool)) bool {
 	return matched > 0 && (!f.matchAll || matched == len(f.dimensions))
 }
 
-// matcher is a list of items: exact strings, globs, /regular expressions/, each
+// Matcher is a list of items: exact strings, globs, /regular expressions/, each
 // negated by a leading "!".
-type matcher struct {
+type Matcher struct {
 	exact    map[string]bool // value: the item is not negated
 	patterns []pattern
 	positive bool // some item is not negated
@@ -161,14 +161,15 @@ type pattern struct {
 	negated bool
 }
 
-func newMatcher(items []string) (matcher, error) {
-	m := matcher{exact: make(map[string]bool), empty: len(items) == 0}
+// NewMatcher compiles items; its error names the offending one.
+func NewMatcher(items []string) (*Matcher, error) {
+	m := &Matcher{exact: make(map[string]bool), empty: len(items) == 0}
 	for _, item := range items {
 		text, negated := strings.CutPrefix(item, "!")
 		m.positive = m.positive || !negated
 		match, err := compileItem(text)
 		if err != nil {
-			return matcher{}, err
+			return nil, err
 		}
 		if match == nil {
 			if present, ok := m.exact[text]; !ok || present {
@@ -200,11 +201,11 @@ func compileItem(text string) (func(string) bool, error) {
 	return nil, nil
 }
 
-func (m *matcher) matchesOrEmpty(text string) bool { return m.empty || m.matches(text) }
+func (m *Matcher) matchesOrEmpty(text string) bool { return m.empty || m.Matches(text) }
 
-// matches reports whether some positive item matches and no negated one does. A list of
+// Matches reports whether some positive item matches and no negated one does. A list of
 // negated items only means everything but those.
-func (m *matcher) matches(text string) bool {
+func (m *Matcher) Matches(text string) bool {
 	positive, listed := m.exact[text]
 	if listed && !positive {
 		return false
