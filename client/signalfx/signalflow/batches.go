@@ -3,7 +3,6 @@ package signalflow
 import (
 	"context"
 	"io"
-	"math"
 )
 
 // Batch has the points of one logical time.
@@ -30,19 +29,19 @@ func (*Batch) isMessage() {}
 // some clients do, loses data as soon as a block is silent once. Here a batch is
 // complete when data of a later time arrives, or the job ends; it is thus returned
 // one step of the resolution later than Computation.Next would return its data, and
-// whatever order the service chooses, every point is returned once.
+// whatever order the service chooses, every point is returned once. A batch of more
+// than Options.MaxSeries points is returned in parts.
 type Batches struct {
 	computation *Computation
 	building    *Batch // nil before the first data
 	spare       *Batch
-	newest      int64 // logical time of the latest batch that was returned
 	ended       error
 }
 
 // NewBatches takes over the reading of a computation: only Batches may call its Next
 // from now on.
 func NewBatches(c *Computation) *Batches {
-	return &Batches{computation: c, spare: new(Batch), newest: math.MinInt64}
+	return &Batches{computation: c, spare: new(Batch)}
 }
 
 // Next returns the next *Batch, or another message, never *Data. Other messages are
@@ -77,7 +76,7 @@ func (b *Batches) Next(ctx context.Context) (Message, error) {
 func (b *Batches) add(data *Data) *Batch {
 	t := data.LogicalTimestampMs
 	switch {
-	case t <= b.newest || b.building != nil && t < b.building.LogicalTimestampMs:
+	case b.building != nil && t < b.building.LogicalTimestampMs:
 		return &Batch{
 			LogicalTimestampMs: t, MaxDelayMs: data.MaxDelayMs, Late: true,
 			Points: data.Points, Unresolved: data.Unresolved,
@@ -94,7 +93,8 @@ func (b *Batches) add(data *Data) *Batch {
 		b.spare = new(Batch)
 		return nil
 	}
-	b.spare, b.newest = complete, complete.LogicalTimestampMs
+	b.building.Late = t == complete.LogicalTimestampMs // more points than a batch may have
+	b.spare = complete
 	return complete
 }
 

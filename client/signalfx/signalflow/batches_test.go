@@ -73,6 +73,17 @@ func TestBatches(t *testing.T) {
 			want: "0: 0; 1:; EOF",
 		},
 		{
+			name: "more points than there can be series",
+			script: func(ch *signalflowtest.Channel) {
+				for range 5 {
+					a(ch, 0)
+				}
+				a(ch, 1)
+				ch.End()
+			},
+			want: "0: 0 0 0; 0 late: 0 0; 1: 1; EOF",
+		},
+		{
 			name:   "other messages pass",
 			script: func(ch *signalflowtest.Channel) { a(ch, 0); ch.Expired(1); a(ch, 1); ch.End() },
 			want:   "expired; 0: 0; 1: 1; EOF",
@@ -92,7 +103,7 @@ func TestBatches(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			inBubble(t, func(t *testing.T, server *signalflowtest.Server) {
 				server.Handle(program, tt.script)
-				client := newClient(t, server, func(o *signalflow.Options) { o.MetadataTimeout = -1 })
+				client := newClient(t, server, func(o *signalflow.Options) { o.MetadataTimeout, o.MaxSeries = -1, 3 })
 				batches := signalflow.NewBatches(execute(t, client, signalflow.Request{}))
 				var got []string
 				for {

@@ -280,6 +280,30 @@ func TestBackoffIsForgottenWhenHealthy(t *testing.T) {
 	})
 }
 
+func TestConnectionsLostAtOnceCountAsOneFailure(t *testing.T) {
+	inBubble(t, func(t *testing.T, server *signalflowtest.Server) {
+		server.Handle(program, untilClosed)
+		client := newClient(t, server, nil)
+		var computations []*signalflow.Computation
+		for range 5 {
+			computations = append(computations, execute(t, client, signalflow.Request{Exclusive: true}))
+		}
+		server.KillConnections()
+		for _, computation := range computations {
+			require.Error(t, endOf(t, computation))
+		}
+		assert.Equal(t, uint64(5), client.Stats().Disconnects)
+		lost := time.Now()
+		next(t, execute(t, client, signalflow.Request{}))
+		assert.Equal(t, time.Second, time.Since(lost))
+		server.KillConnections()
+		synctest.Wait()
+		lost = time.Now()
+		next(t, execute(t, client, signalflow.Request{}))
+		assert.Equal(t, 2*time.Second, time.Since(lost))
+	})
+}
+
 func TestTokenThatIsNotAccepted(t *testing.T) {
 	inBubble(t, func(t *testing.T, server *signalflowtest.Server) {
 		client := newClient(t, server, func(o *signalflow.Options) { o.Token = "wrong" })

@@ -101,6 +101,26 @@ func TestBackpressureOnTheService(t *testing.T) {
 	}
 }
 
+// An exclusive computation has its connection for itself, and leaves it to others in
+// the end.
+func TestExclusive(t *testing.T) {
+	inBubble(t, func(t *testing.T, server *signalflowtest.Server) {
+		server.Handle(program, untilClosed)
+		client := newClient(t, server, nil)
+		exclusive := execute(t, client, signalflow.Request{Exclusive: true})
+		next(t, exclusive)
+		for range 2 {
+			next(t, execute(t, client, signalflow.Request{}))
+		}
+		assert.Equal(t, 2, server.Connections())
+		require.NoError(t, exclusive.Close())
+		next(t, execute(t, client, signalflow.Request{Exclusive: true}))
+		assert.Equal(t, 2, server.Connections())
+		next(t, execute(t, client, signalflow.Request{Exclusive: true}))
+		assert.Equal(t, 3, server.Connections())
+	})
+}
+
 // When another joins, the one that makes the service wait is let go.
 func TestNewcomerEndsBackpressure(t *testing.T) {
 	inBubble(t, func(t *testing.T, server *signalflowtest.Server) {
@@ -124,7 +144,10 @@ func TestCloseUnderBackpressure(t *testing.T) {
 		server.Handle(program, flood)
 		slow := execute(t, client, signalflow.Request{})
 		synctest.Wait()
+		before := client.Stats().Messages[signalflow.TypeData]
 		require.NoError(t, slow.Close())
+		synctest.Wait()
+		assert.Greater(t, client.Stats().Messages[signalflow.TypeData], before, "the connection is read again")
 		server.Handle("other.publish()", untilClosed)
 		next(t, execute(t, client, signalflow.Request{Program: "other.publish()"}))
 		assert.Equal(t, 1, server.Connections())

@@ -145,7 +145,9 @@ func TestCatalogGuesses(t *testing.T) {
 	assert.Equal(t, 3, c.missing([]Point{{TSID: 0}, {TSID: 1}, {TSID: 2}}, 0))
 
 	check("0 1 2", 0, 3, 0, 1, 2)
-	assert.Equal(t, "1", c.remove(1).Text("id"))
+	gone := c.remove(1)
+	assert.Equal(t, "1", gone.Text("id"))
+	assert.Nil(t, gone.next, "series that are gone must not keep others")
 	assert.Nil(t, c.remove(1))
 	check("0 - 2", 1, 1, 0, 1, 2)
 	newSeries(t, c, 1, `{"id":"new"}`)

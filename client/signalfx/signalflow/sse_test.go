@@ -109,6 +109,9 @@ func TestSSELostConnection(t *testing.T) {
 		assert.Equal(t, signalflow.ClassResume, signalflow.ClassOf(err))
 		assert.NotErrorIs(t, err, io.EOF)
 		assert.Equal(t, []error{err}, lost)
+		began := time.Now()
+		next(t, executeSSE(t, client, signalflow.Request{Start: t0}))
+		assert.Equal(t, time.Second, time.Since(began), "new streams are paced")
 	})
 }
 
@@ -121,7 +124,10 @@ func TestSSEIdleTimeout(t *testing.T) {
 			}
 			<-ch.Done()
 		})
-		computation := executeSSE(t, newSSEClient(t, server, func(o *signalflow.Options) { o.IdleTimeout = time.Minute }), signalflow.Request{})
+		computation := executeSSE(t, newSSEClient(t, server, func(o *signalflow.Options) {
+			o.IdleTimeout = time.Minute
+			o.HTTPClient = &http.Client{Transport: o.HTTPClient.Transport, Timeout: 5 * time.Second} // which a stream must outlive
+		}), signalflow.Request{})
 		began := time.Now()
 		messages, _, err := drain(t, computation)
 		assert.Len(t, messages, 3)

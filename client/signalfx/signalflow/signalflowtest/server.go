@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"net"
 	"net/http"
+	"path"
 	"slices"
 	"strings"
 	"sync"
@@ -188,15 +189,18 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.handlers.Add(1)
 	defer s.handlers.Done()
 	if status := s.refusedStatus(); status != 0 {
+		if status/100 == 3 {
+			w.Header().Set("Location", "http://elsewhere.test/v2/signalflow/"+path.Base(r.URL.Path))
+		}
 		http.Error(w, http.StatusText(status), status)
 		return
 	}
-	path := strings.TrimPrefix(r.URL.Path, "/v2/signalflow/")
-	if path == "connect" {
+	operation := strings.TrimPrefix(r.URL.Path, "/v2/signalflow/")
+	if operation == "connect" {
 		s.serveWebSocket(w, r)
 		return
 	}
-	s.serveHTTP(w, r, path)
+	s.serveHTTP(w, r, operation)
 }
 
 // record notes a request and returns the script for it.
