@@ -59,7 +59,7 @@ func New(options Options, now func() time.Time) *Deriver {
 	}
 	return &Deriver{
 		now:    now,
-		passes: sync.Pool{New: func() any { return new(pass) }},
+		passes: sync.Pool{New: func() any { return newPass() }},
 		store:  newStore(options.TTL, options.MaxSeries),
 	}
 }
@@ -115,7 +115,7 @@ func (d *Deriver) settle(p *pass) {
 	defer d.mu.Unlock()
 	d.store.expire(now)
 	for i := range p.sets {
-		d.store.settle(&p.sets[i], p)
+		d.store.settle(&p.sets[i], now, p)
 	}
 }
 

@@ -28,8 +28,6 @@
 //
 // # Differences from the upstream rules
 //
-// All of them are for the better, none concerns what the receiver reports by default:
-//
 //   - Upstream took a mean over `cpu` until 0.156 and since 0.157 expects that
 //     attribute to be absent, as it is by default; a host that still reports it gets one
 //     cpu.utilization per core, and its dashboards and detectors break. Here `cpu` is

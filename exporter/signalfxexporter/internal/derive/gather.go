@@ -75,6 +75,10 @@ type pass struct {
 	points, order []point // as they came, and ordered by set
 }
 
+func newPass() *pass {
+	return &pass{index: make(map[setKey]int32), writer: writer{subsets: make(map[uint64]int)}}
+}
+
 // enter makes a scope the current one.
 func (p *pass) enter(resource pcommon.Resource, scope pmetric.ScopeMetrics) {
 	if p.scope == scope {
@@ -173,9 +177,6 @@ func (p *pass) setOf(series identity, rule *aggregation, m pmetric.Metric, dp pm
 	i, ok := p.index[key]
 	if !ok {
 		i = int32(len(p.sets))
-		if p.index == nil {
-			p.index = make(map[setKey]int32)
-		}
 		p.index[key] = i
 		p.sets = append(p.sets, set{
 			series: series, rule: rule,
@@ -193,7 +194,7 @@ func (p *pass) collect() {
 	next := 0
 	for i := range p.sets {
 		s := &p.sets[i]
-		s.points = p.order[next:next:next+s.count]
+		s.points = p.order[next : next : next+s.count]
 		next += s.count
 	}
 	for i := range p.points {

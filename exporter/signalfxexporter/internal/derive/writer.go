@@ -1,6 +1,7 @@
 package derive
 
 import (
+	"math"
 	"slices"
 
 	"go.opentelemetry.io/collector/pdata/pmetric"
@@ -10,6 +11,9 @@ import (
 type writer struct {
 	outputs []output
 	resets  uint64
+
+	subsets map[uint64]int // index of a subset's mean
+	means   []mean
 }
 
 // output is a metric that was appended, for further points of it.
@@ -35,6 +39,13 @@ func shapeOf(m pmetric.Metric) shape {
 
 // gauge appends a point of a gauge.
 func (w *writer) gauge(r *result, name string, value number) { w.put(r, name, shape{}, value) }
+
+// percent appends a ratio; of nothing, or of a whole that overflowed, there is none.
+func (w *writer) percent(r *result, name string, part, whole float64) {
+	if whole != 0 && !math.IsInf(whole, 0) {
+		w.gauge(r, name, double(part/whole*100))
+	}
+}
 
 // likeInput appends a point of the input's type.
 func (w *writer) likeInput(r *result, name string, value number) {
@@ -88,5 +99,5 @@ func newPoints(m pmetric.Metric, s shape) pmetric.NumberDataPointSlice {
 
 func (w *writer) forget() {
 	clear(w.outputs)
-	*w = writer{outputs: w.outputs[:0]}
+	w.outputs, w.resets = w.outputs[:0], 0
 }
