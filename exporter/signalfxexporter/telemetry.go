@@ -89,7 +89,7 @@ func (t *telemetry) encoded(c *translate.Counts) {
 		t.drop(reason, n)
 		if reason != translate.Excluded && t.warned.first(reason.String()) {
 			t.logger.Warn("Dropped items that cannot be sent; further ones of this reason are only counted in otelcol_exporter_signalfx_dropped_items",
-				zap.Stringer("reason", reason), zap.Int("dropped_items", n), t.zapSignal())
+				zap.Stringer("reason", reason), zap.Int("dropped_items", n), zap.String("signal", t.signal.Value.AsString()))
 		}
 	}
 	for i, n := range c.Changed {
@@ -101,7 +101,7 @@ func (t *telemetry) encoded(c *translate.Counts) {
 			metric.WithAttributes(t.signal, attribute.Stringer("change", change)))
 		if t.warned.first(change.String()) {
 			t.logger.Warn("Changed items so that the service takes them; further changes of this kind are only counted in otelcol_exporter_signalfx_changed_items",
-				zap.Stringer("change", change), zap.Int("count", n), t.zapSignal())
+				zap.Stringer("change", change), zap.Int("count", n), zap.String("signal", t.signal.Value.AsString()))
 		}
 	}
 }
@@ -110,8 +110,6 @@ func (t *telemetry) drop(reason translate.Reason, n int) {
 	t.builder.ExporterSignalfxDroppedItems.Add(context.Background(), int64(n),
 		metric.WithAttributes(t.signal, attribute.Stringer("reason", reason)))
 }
-
-func (t *telemetry) zapSignal() zap.Field { return zap.String("signal", t.signal.Value.AsString()) }
 
 // metadataObserver counts what becomes of metadata updates.
 func (t *telemetry) metadataObserver() dimensions.Observer {
