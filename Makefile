@@ -17,7 +17,7 @@ COLLECTOR_FLAGS := -trimpath -buildvcs=false -ldflags "-s -w"
 CHECKS := check-tree check-fmt check-vet check-unit otelcol-custom check-generated check-components check-configs
 
 .DEFAULT_GOAL := help
-.PHONY: help otelcol-custom lab demo test bench generate clean $(CHECKS)
+.PHONY: help otelcol-custom lab demo test generate clean $(CHECKS)
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' Makefile
