@@ -106,6 +106,9 @@ type TagKey struct {
 // Name returns the key as it is written, without quotes.
 func (k *TagKey) Name() string { return strings.Trim(k.open, ` "=`) }
 
+// Quoted reports whether the key is written in quotes.
+func (k *TagKey) Quoted() bool { return k.open[1] == '"' }
+
 // TagKey encodes a key for AppendTagValue.
 func (e *Encoder) TagKey(key string) (TagKey, error) {
 	open, limit, change, err := e.appendPointKey(nil, key)

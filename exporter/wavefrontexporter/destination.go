@@ -1,0 +1,73 @@
+package wavefrontexporter
+
+import (
+	"context"
+
+	"github.com/otelcol-custom/otelcol-custom/client/wavefront"
+	"github.com/otelcol-custom/otelcol-custom/internal/delivery"
+	"github.com/otelcol-custom/otelcol-custom/internal/httpsend"
+	"github.com/otelcol-custom/otelcol-custom/internal/parts"
+)
+
+// destination is one endpoint: the service, a proxy's HTTP port, or its TCP port.
+type destination struct {
+	http      *wavefront.HTTP
+	tcp       *wavefront.TCP
+	direct    bool
+	telemetry *telemetry
+}
+
+func (s *service) newDestination(text string, auth wavefront.Authorizer, gzipLevel int) (*destination, error) {
+	endpoint, err := wavefront.ParseEndpoint(text)
+	if err != nil {
+		return nil, err
+	}
+	d := &destination{telemetry: s.telemetry}
+	if endpoint.TCP != "" {
+		d.tcp = wavefront.NewTCP(endpoint.TCP, wavefront.TCPOptions{
+			Stall:     s.config.ClientConfig.Timeout,
+			OnConnect: s.telemetry.connected,
+		})
+		return d, nil
+	}
+	d.direct = s.config.direct()
+	d.http, err = wavefront.NewHTTP(s.http, endpoint.Base, wavefront.HTTPOptions{
+		Auth:      auth,
+		Proxy:     !d.direct,
+		UserAgent: userAgent(s.settings.BuildInfo),
+		GzipLevel: gzipLevel,
+		Observe:   s.telemetry.attempt,
+	})
+	return d, err
+}
+
+// send makes one attempt. It returns what a lane's send may return.
+func (d *destination) send(ctx context.Context, t dataType, p *parts.Part) error {
+	switch {
+	case d.tcp != nil:
+		return d.write(ctx, t, p.Body)
+	case t == events && d.direct:
+		return d.http.SendEvent(ctx, p.Body)
+	}
+	return d.http.Send(ctx, dataTypes[t].format, p.Body)
+}
+
+// write sends over TCP. When the connection breaks, nobody knows how much of what was
+// handed over the proxy has read. For data that adds up, it counts as delivered: sent
+// again, it would be counted twice. Everything else is sent again whole: a point
+// replaces itself, and of a span or event two are better than none.
+func (d *destination) write(ctx context.Context, t dataType, lines []byte) error {
+	n, err := d.tcp.Send(ctx, lines)
+	failed, _ := err.(*httpsend.Error)
+	d.telemetry.wrote(ctx, t, lines, failed)
+	if failed != nil && n > 0 && dataTypes[t].addsUp {
+		return &delivery.Partial{Bytes: n, Err: failed}
+	}
+	return err
+}
+
+func (d *destination) close() {
+	if d.tcp != nil {
+		_ = d.tcp.Close()
+	}
+}

@@ -1,0 +1,94 @@
+package wavefrontexporter
+
+import (
+	"context"
+	"time"
+
+	"go.opentelemetry.io/collector/component"
+	"go.opentelemetry.io/collector/config/configcompression"
+	"go.opentelemetry.io/collector/config/confighttp"
+	"go.opentelemetry.io/collector/config/configoptional"
+	"go.opentelemetry.io/collector/config/configretry"
+	"go.opentelemetry.io/collector/exporter"
+	"go.opentelemetry.io/collector/exporter/exporterhelper"
+
+	"github.com/otelcol-custom/otelcol-custom/client/wavefront"
+	"github.com/otelcol-custom/otelcol-custom/exporter/wavefrontexporter/internal/metadata"
+)
+
+// NewFactory returns the factory of the `wavefront` exporter.
+func NewFactory() exporter.Factory {
+	return exporter.NewFactory(metadata.Type, createDefaultConfig,
+		exporter.WithMetrics(createMetrics, metadata.MetricsStability))
+}
+
+func createDefaultConfig() component.Config {
+	return &Config{
+		ClientConfig: defaultClient(),
+		QueueConfig:  configoptional.Some(exporterhelper.NewDefaultQueueConfig()),
+		RetryConfig:  configretry.NewDefaultBackOffConfig(),
+		CSP:          configoptional.Default(CSPConfig{ClientConfig: defaultCSPClient()}),
+		Source: SourceConfig{
+			Attributes:     []string{"source", "host.name", "hostname", "host.id"},
+			ItemAttributes: []string{"source"},
+		},
+		Tags: TagsConfig{Priority: []string{"application", "service", "cluster", "shard"}},
+		Metrics: MetricsConfig{
+			Granularities:        []string{"minute"},
+			HistogramSeries:      []string{"count", "sum"},
+			CumulativeSums:       sumsAsMetric,
+			CumulativeHistograms: histogramsAsSeries,
+			Conversion:           ConversionConfig{MaxSeries: 100_000, MaxIdle: time.Hour},
+		},
+		Traces: TracesConfig{
+			DefaultApplication: "defaultApplication",
+			DefaultService:     "defaultService",
+			MapTags:            true,
+			RED:                configoptional.Default(REDConfig{Interval: time.Minute, MaxSeries: 10_000}),
+		},
+		Limits:              defaultLimits(),
+		MaxLinesPerRequest:  10_000,
+		MaxRequestSize:      1 << 20,
+		MaxParallelRequests: 4,
+	}
+}
+
+func defaultClient() confighttp.ClientConfig {
+	client := confighttp.NewDefaultClientConfig()
+	client.Timeout = 10 * time.Second
+	client.Compression = configcompression.TypeGzip
+	client.CompressionParams.Level = 1
+	client.MaxIdleConnsPerHost = 100
+	client.IdleConnTimeout = 30 * time.Second
+	client.HTTP2ReadIdleTimeout = 10 * time.Second
+	client.HTTP2PingTimeout = 10 * time.Second
+	return client
+}
+
+func defaultCSPClient() confighttp.ClientConfig {
+	client := confighttp.NewDefaultClientConfig()
+	client.Endpoint = wavefront.DefaultCSPURL
+	client.Timeout = 10 * time.Second
+	return client
+}
+
+func createMetrics(ctx context.Context, set exporter.Settings, cfg component.Config) (exporter.Metrics, error) {
+	c := cfg.(*Config)
+	e, err := newMetricsExporter(c, set)
+	if err != nil {
+		return nil, err
+	}
+	return exporterhelper.NewMetrics(ctx, set, cfg, e.push, c.helperOptions(e.service)...)
+}
+
+// helperOptions are what every signal asks of the collector's helper.
+func (c *Config) helperOptions(s *service) []exporterhelper.Option {
+	return []exporterhelper.Option{
+		exporterhelper.WithStart(s.start),
+		exporterhelper.WithShutdown(s.shutdown),
+		// One clock only: the client's `timeout`.
+		exporterhelper.WithTimeout(exporterhelper.TimeoutConfig{Timeout: 0}),
+		exporterhelper.WithRetry(c.RetryConfig),
+		exporterhelper.WithQueue(c.QueueConfig),
+	}
+}

@@ -1,0 +1,201 @@
+package translate
+
+import (
+	"go.opentelemetry.io/collector/pdata/pcommon"
+
+	"github.com/otelcol-custom/otelcol-custom/client/wavefront"
+)
+
+// TagRules say what tags and sources are made of, and how.
+type TagRules struct {
+	Encode  *wavefront.Encoder
+	Sources SourceRules
+	// Priority lists keys, as sent, that are kept first when there are too many.
+	Priority []string
+	// Resource says which resource attributes become tags of points.
+	Resource ResourceTags
+	// ScopeName, ScopeVersion and ScopeAttributes make tags of what the scope has.
+	ScopeName, ScopeVersion, ScopeAttributes bool
+	// UnitKey is the key of a tag with the metric's unit, "" for none.
+	UnitKey string
+	// CutOwnTags sends a point without its last tags when its own alone are too many, instead of dropping it.
+	CutOwnTags bool
+}
+
+// Tag keys that the vendor's product is built on.
+const (
+	applicationKey = "application"
+	serviceKey     = "service"
+	clusterKey     = "cluster"
+	shardKey       = "shard"
+	componentKey   = "component"
+	spanKindKey    = "span.kind"
+)
+
+// Keys of OpenTelemetry.
+const (
+	serviceNameKey  = "service.name" // becomes service
+	scopeNameKey    = "otel.scope.name"
+	scopeVersionKey = "otel.scope.version"
+)
+
+func (r *TagRules) tagEncoder(newKey func(string) (wavefront.TagKey, error), sources []string, counts *Counts) tagEncoder {
+	return tagEncoder{encode: r.Encode, newKey: newKey, priority: setOf(r.Priority), sources: setOf(sources), counts: counts}
+}
+
+func setOf(keys []string) map[string]struct{} {
+	set := make(map[string]struct{}, len(keys))
+	for _, key := range keys {
+		set[key] = struct{}{}
+	}
+	return set
+}
+
+// pointTags resolves the source and tags that the points of a walk are sent with.
+// What resource and scope contribute is encoded once and copied.
+type pointTags struct {
+	rules  *TagRules
+	counts *Counts
+
+	// Each remembers the keys it saw, so each kind of list has its own.
+	resourceAttrs, scopeAttrs, itemAttrs tagEncoder
+
+	item    pcommon.Map // the attributes of the current point
+	encoded bool        // own and itemSource hold them encoded
+
+	source, itemSource  []byte // itemSource is empty where the point has none of its own
+	ofResource, ofScope tagSet
+	base                tagSet // scope and resource
+	own                 tagSet
+	merged, spare       tagSet
+}
+
+func (d *pointTags) init(rules *TagRules, counts *Counts) {
+	d.rules, d.counts = rules, counts
+	d.resourceAttrs = rules.tagEncoder(rules.Encode.TagKey, nil, counts)
+	d.scopeAttrs = rules.tagEncoder(rules.Encode.TagKey, nil, counts)
+	d.itemAttrs = rules.tagEncoder(rules.Encode.TagKey, rules.Sources.Item, counts)
+}
+
+// setResource encodes the source and the resource's attributes.
+func (d *pointTags) setResource(r pcommon.Resource) {
+	attributes := r.Attributes()
+	source, from := d.rules.Sources.of(attributes)
+	d.source, _ = d.rules.Sources.appendSource(d.source[:0], d.rules.Encode, source, d.counts)
+	d.ofResource.reset()
+	_, hasService := attributes.Get(serviceKey)
+	position := 0
+	for key, value := range attributes.All() {
+		if key == from || !d.rules.Resource.takes(key) {
+			continue
+		}
+		if key == serviceNameKey && !hasService {
+			key = serviceKey
+		}
+		d.resourceAttrs.add(&d.ofResource, position, key, value, rankResource)
+		position++
+	}
+}
+
+// setScope encodes the scope and resolves base.
+func (d *pointTags) setScope(s pcommon.InstrumentationScope) {
+	d.ofScope.reset()
+	if d.rules.ScopeName && s.Name() != "" {
+		d.scopeAttrs.addText(&d.ofScope, 0, scopeNameKey, s.Name(), rankScope)
+	}
+	if d.rules.ScopeVersion && s.Version() != "" {
+		d.scopeAttrs.addText(&d.ofScope, 1, scopeVersionKey, s.Version(), rankScope)
+	}
+	if d.rules.ScopeAttributes {
+		position := 2
+		for key, value := range s.Attributes().All() {
+			d.scopeAttrs.add(&d.ofScope, position, key, value, rankScope)
+			position++
+		}
+	}
+	merge(&d.base, &d.ofResource, &d.ofScope, d.counts)
+	if limit := d.limit(); len(d.base.entries) > limit {
+		trim(&d.spare, &d.base, limit, true, d.counts)
+		d.base, d.spare = d.spare, d.base
+	}
+}
+
+func (d *pointTags) limit() int {
+	if limit := d.rules.Encode.Limits.PointTags; limit > 0 {
+		return limit
+	}
+	return maxEntries
+}
+
+// setItem begins a point.
+func (d *pointTags) setItem(attributes pcommon.Map) {
+	d.item = attributes
+	d.encoded = false
+}
+
+// forget lets go of the batch's memory.
+func (d *pointTags) forget() { d.item = pcommon.Map{} }
+
+// encodeItem encodes the point's attributes. It is done when they are first asked for:
+// a point that is dropped needs none.
+func (d *pointTags) encodeItem(unit string) {
+	d.encoded = true
+	d.own.reset()
+	d.itemSource = d.itemSource[:0]
+	position := 0
+	for key, value := range d.item.All() {
+		if d.itemAttrs.add(&d.own, position, key, value, rankItem) && len(d.itemSource) == 0 {
+			if text := value.AsString(); text != "" {
+				d.itemSource, _ = d.rules.Sources.appendSource(d.itemSource, d.rules.Encode, text, d.counts)
+			}
+		}
+		position++
+	}
+	if d.rules.UnitKey != "" && unit != "" {
+		d.itemAttrs.addText(&d.own, position, d.rules.UnitKey, unit, rankScope)
+	}
+}
+
+// append appends the source and the tags of a line that gets one more of the key
+// reserved ("" for none), or returns why it cannot be sent.
+func (d *pointTags) append(dst []byte, unit, reserved string) ([]byte, Reason, bool) {
+	if !d.encoded {
+		d.encodeItem(unit)
+	}
+	source := d.source
+	if len(d.itemSource) > 0 {
+		source = d.itemSource
+	}
+	if len(source) == 0 {
+		return dst, NoSource, false
+	}
+	room := d.limit()
+	if reserved != "" {
+		room--
+	}
+	fits := len(d.base.entries)+len(d.own.entries) <= room
+	free := reserved == "" || (d.base.mask|d.own.mask)&maskOf(reserved) == 0
+	if fits && free && disjoint(&d.base, &d.own) {
+		return append(append(append(dst, source...), d.base.wire...), d.own.wire...), 0, true
+	}
+	if !d.resolve(reserved, room) {
+		return dst, TooManyTags, false
+	}
+	return append(append(dst, source...), d.merged.wire...), 0, true
+}
+
+// resolve makes merged of everything, without duplicates and within room.
+func (d *pointTags) resolve(reserved string, room int) bool {
+	merge(&d.merged, &d.base, &d.own, d.counts)
+	if reserved != "" && d.merged.find([]byte(reserved)) >= 0 {
+		rename(&d.spare, &d.merged, reserved, d.rules.Encode.Limits.PointTagPair, d.counts)
+		d.spare, d.merged = d.merged, d.spare
+	}
+	if len(d.merged.entries) > room {
+		if !trim(&d.spare, &d.merged, room, d.rules.CutOwnTags, d.counts) {
+			return false
+		}
+		d.spare, d.merged = d.merged, d.spare
+	}
+	return true
+}

@@ -1,0 +1,44 @@
+package translate
+
+import (
+	"slices"
+
+	"go.opentelemetry.io/collector/pdata/pcommon"
+
+	"github.com/otelcol-custom/otelcol-custom/client/wavefront"
+)
+
+// SourceRules say what the source of an item is.
+type SourceRules struct {
+	// Resource lists resource attributes; the first that is there and not empty is the source.
+	Resource []string
+	// Item lists attributes of points, spans and log records that override it.
+	Item []string
+	// Default stands in where there is none.
+	Default string
+}
+
+// of returns the source that a resource gives and the attribute it is from, "" for the default.
+func (r *SourceRules) of(attributes pcommon.Map) (source, attribute string) {
+	for _, key := range r.Resource {
+		if v, ok := attributes.Get(key); ok && v.AsString() != "" {
+			return v.AsString(), key
+		}
+	}
+	return r.Default, ""
+}
+
+func (r *SourceRules) ofItem(key string) bool { return slices.Contains(r.Item, key) }
+
+// appendSource appends the source, or the default one where it cannot be sent.
+func (r *SourceRules) appendSource(dst []byte, encode *wavefront.Encoder, source string, counts *Counts) ([]byte, bool) {
+	dst, change, err := encode.AppendSource(dst, source)
+	if err != nil {
+		counts.Changed[SourceReplaced]++
+		if dst, change, err = encode.AppendSource(dst, r.Default); err != nil {
+			return dst, false
+		}
+	}
+	counts.changed(change)
+	return dst, true
+}
