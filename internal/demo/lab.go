@@ -34,6 +34,8 @@ type series struct {
 type traffic struct {
 	Requests uint64            `json:"requests"`
 	Points   uint64            `json:"points"`
+	Events   uint64            `json:"events"`
+	Spans    uint64            `json:"spans"`
 	Rejected uint64            `json:"rejected"`
 	Reasons  map[string]uint64 `json:"rejected_by_reason"`
 }

@@ -62,7 +62,8 @@ func (a *arrival) print(out io.Writer) {
 }
 
 func (a *arrival) summary() string {
-	text := fmt.Sprintf("%d datapoints of %d series in %d requests, %d rejected", a.traffic.Points, len(a.series), a.traffic.Requests, a.traffic.Rejected)
+	text := fmt.Sprintf("%d datapoints of %d series, %d events and %d spans in %d requests, %d rejected",
+		a.traffic.Points, len(a.series), a.traffic.Events, a.traffic.Spans, a.traffic.Requests, a.traffic.Rejected)
 	var reasons []string
 	for _, reason := range slices.Sorted(maps.Keys(a.traffic.Reasons)) {
 		reasons = append(reasons, fmt.Sprintf("%s: %d", reason, a.traffic.Reasons[reason]))
@@ -77,7 +78,7 @@ func (s *Settings) printAddresses(out io.Writer) {
 	fmt.Fprintf(out, `
 look here
   what arrives, as a page    http://%[1]s/
-  what arrives, as JSON      http://%[1]s/api/series
+  what arrives, as JSON      http://%[1]s/api/series, /api/events, /api/traces, /api/dimensions
   health of the collector    http://%[2]s/
   its own metrics            http://%[3]s/metrics
 send your own

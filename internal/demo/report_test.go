@@ -54,7 +54,7 @@ func TestPrintArrival(t *testing.T) {
 	}
 	a.print(&out)
 	assert.Equal(t, `
-Vendor: 7 datapoints of 1 series in 2 requests, 3 rejected (long_name: 2, nan: 1)
+Vendor: 7 datapoints of 1 series, 0 events and 0 spans in 2 requests, 3 rejected (long_name: 2, nan: 1)
 METRIC          TYPE   SERIES  OTHER DIMENSIONS (OF ONE)  ITS LAST VALUE
 system.metric0  gauge  1                                  1
 `, out.String())

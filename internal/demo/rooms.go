@@ -10,9 +10,12 @@ type room struct {
 	minMetrics int      // how many different ones must have arrived
 }
 
-// The host metrics receiver names all its metrics system.*, and the signalfx exporter keeps names as they are.
+// The host metrics receiver names all its metrics system.*; the other names are what the signalfx exporter derives from them.
 var rooms = []room{
-	{vendor: "signalfx", title: "SignalFx", prefixes: []string{"system."}, minMetrics: 5},
+	{
+		vendor: "signalfx", title: "SignalFx", minMetrics: 5,
+		prefixes: []string{"system.", "cpu.", "memory.", "disk.", "disk_ops.", "network.", "vmpage_io."},
+	},
 }
 
 // hostMetrics returns the names of the metrics of this host among series, each once.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"os"
 	"time"
 )
@@ -50,8 +51,30 @@ func Run(ctx, hurry context.Context, s Settings, out io.Writer) (err error) {
 		err = errors.Join(err, stopUnlessEnded(hurry, collector))
 	}()
 	fmt.Fprintln(out, "the lab and the collector are starting; waiting for data")
+	stopProgram := s.startProgram(ctx)
+	defer stopProgram()
 	w := &watch{settings: &s, lab: api, out: out, began: time.Now()}
 	return w.untilTheEnd(ctx, stand, collector)
+}
+
+// startProgram plays an application that sends spans and deploys, until the returned function is called.
+func (s *Settings) startProgram(ctx context.Context) (stop func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	p := &program{
+		traces: "http://" + address(s.Ports.OTLPHTTP) + "/v1/traces",
+		log:    s.deployLog(),
+		client: &http.Client{Timeout: 5 * time.Second},
+	}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		p.run(ctx)
+	}()
+	return func() {
+		cancel()
+		<-done
+		p.client.CloseIdleConnections()
+	}
 }
 
 // waitReady returns once the stand-in answers.

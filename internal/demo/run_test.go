@@ -53,7 +53,7 @@ func TestRunSucceedsWhenEnoughArrived(t *testing.T) {
 	s.Duration = 500 * time.Millisecond
 	var out lockedBuffer
 	require.NoError(t, Run(t.Context(), t.Context(), s, &out))
-	assert.Contains(t, out.String(), "SignalFx received 5 different host metrics in 500ms: 12 datapoints of 5 series in 2 requests, 1 rejected (nan: 1)")
+	assert.Contains(t, out.String(), "SignalFx received 5 different host metrics in 500ms: 12 datapoints of 5 series, 0 events and 0 spans in 2 requests, 1 rejected (nan: 1)")
 	assert.Contains(t, out.String(), "system.metric4")
 	assert.Contains(t, out.String(), address(s.Ports.OTLPHTTP))
 	assert.FileExists(t, s.labLog())

@@ -66,6 +66,7 @@ func (s *Settings) FromEnvironment(getenv func(string) string) error {
 }
 
 func (s *Settings) labLog() string       { return filepath.Join(s.LogDir, "vendorlab.log") }
+func (s *Settings) deployLog() string    { return filepath.Join(s.LogDir, "deploys.log") }
 func (s *Settings) collectorLog() string { return filepath.Join(s.LogDir, "collector.log") }
 
 func (s *Settings) labArgs() []string {
@@ -82,6 +83,7 @@ func (s *Settings) collectorEnv() []string {
 		"OTLP_GRPC_ENDPOINT=" + address(s.Ports.OTLPGRPC),
 		"OTLP_HTTP_ENDPOINT=" + address(s.Ports.OTLPHTTP),
 		"HEALTH_ENDPOINT=" + address(s.Ports.Health),
+		"DEPLOY_LOG=" + s.deployLog(),
 		fmt.Sprintf("TELEMETRY_PORT=%d", s.Ports.Telemetry),
 	}
 }
