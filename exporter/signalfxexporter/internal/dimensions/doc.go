@@ -11,9 +11,11 @@
 //	update.go     what goes in: Update
 //	outcome.go    what becomes of it: Outcome, and Change for its contents
 //	names.go      how properties are named
-//	content.go    the contents of updates: merging, comparing, limits
-//	queue.go      when and how often something is sent
+//	rules.go      what of an update is sent: names, exclusions, lengths
+//	content.go    merging and comparing contents, and how many there may be
+//	queue.go      one value for each key, sent when it is due; schedule.go says when
 //	updater.go    dimensions: all of the above put together
 //	metrics.go    units and descriptions of metrics, over the same queue
+//	report.go     counting and warning
 //	entities.go   entity events in logs become updates
 package dimensions

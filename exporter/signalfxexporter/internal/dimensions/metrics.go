@@ -116,7 +116,6 @@ func (u *MetricUpdater) Add(token, name string, m Metric) Outcome {
 	return outcome
 }
 
-
 // send reads the metric and writes it back with the change: the service only knows how
 // to overwrite, and what people wrote about the metric must stay.
 func (u *MetricUpdater) send(ctx context.Context, key metric, m Metric) (Outcome, error) {

@@ -56,8 +56,15 @@ type Syncer struct {
 	closed bool
 }
 
-// resourceHost is what of a resource tells hosts apart.
-type resourceHost struct{ name, id, provider string }
+// resourceHost is what of a resource tells hosts apart, and whether it tells enough.
+type resourceHost struct{ name, id, provider, account, region, vm string }
+
+func resourceHostOf(attributes pcommon.Map) resourceHost {
+	return resourceHost{
+		name: text(attributes, "host.name"), id: text(attributes, "host.id"), provider: text(attributes, "cloud.provider"),
+		account: text(attributes, "cloud.account.id"), region: text(attributes, "cloud.region"), vm: text(attributes, "azure.vm.name"),
+	}
+}
 
 // judged is what a resource says about its host.
 type judged struct {
@@ -100,7 +107,7 @@ func (s *Syncer) Metrics(md pmetric.Metrics) {
 
 // resource looks at one resource. The lock is held.
 func (s *Syncer) resource(attributes pcommon.Map, now time.Time) {
-	key := resourceHost{text(attributes, "host.name"), text(attributes, "host.id"), text(attributes, "cloud.provider")}
+	key := resourceHostOf(attributes)
 	j, ok := s.hosts[key]
 	if !ok {
 		j = s.judge(key, attributes, now)
