@@ -65,6 +65,7 @@ func (s *Settings) startProgram(ctx context.Context) (stop func()) {
 		log:    s.deployLog(),
 		client: &http.Client{Timeout: 5 * time.Second},
 	}
+	_ = os.Remove(p.log) // of an earlier run: its deploys were shown then
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
