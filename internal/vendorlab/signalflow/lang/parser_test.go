@@ -17,7 +17,7 @@ func show(e Expression) string {
 	case *Number:
 		return strconv.FormatFloat(e.Value, 'g', -1, 64)
 	case *Text:
-		return strconv.Quote(e.Value)
+		return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`).Replace(e.Value) + `"`
 	case *Bool:
 		return fmt.Sprint(e.Value)
 	case *None:
