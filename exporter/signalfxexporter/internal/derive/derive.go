@@ -18,8 +18,8 @@ const (
 type Options struct {
 	// TTL is how long a series is remembered without new points; 0 means DefaultTTL.
 	TTL time.Duration
-	// MaxSeries bounds the derived series that are remembered, of which a host has about
-	// 20, plus one per disk; 0 means DefaultMaxSeries. The longest unused give way.
+	// MaxSeries bounds the derived series that are remembered, of which a Linux host has
+	// 13, and one per disk; 0 means DefaultMaxSeries. The longest unused give way.
 	MaxSeries int
 }
 
