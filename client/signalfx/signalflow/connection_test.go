@@ -237,6 +237,23 @@ func TestHalfOpenConnection(t *testing.T) {
 	})
 }
 
+func TestWriteThatHangs(t *testing.T) {
+	inBubble(t, func(t *testing.T, server *signalflowtest.Server) {
+		server.Handle(program, untilClosed)
+		client := newClient(t, server, nil)
+		computation := execute(t, client, signalflow.Request{})
+		next(t, computation)
+		server.HalfOpen()
+		require.NoError(t, client.KeepAlive(context.Background(), "swallowed by a buffer"))
+		began := time.Now()
+		_, err := client.Execute(context.Background(), signalflow.Request{Program: program})
+		assert.ErrorContains(t, err, "signalflow: write failed")
+		assert.Equal(t, signalflow.ClassResume, signalflow.ClassOf(err))
+		assert.Equal(t, 10*time.Second, time.Since(began))
+		assert.Equal(t, err, endOf(t, computation), "the connection is lost to all")
+	})
+}
+
 // However a caller behaves, connections are paced, and more slowly with every failure.
 func TestBackoffBetweenConnections(t *testing.T) {
 	inBubble(t, func(t *testing.T, server *signalflowtest.Server) {
