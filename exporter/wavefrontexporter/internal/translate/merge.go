@@ -19,7 +19,7 @@ func merge(to, outer, inner *tagSet, counts *Counts) {
 // trim makes to a copy of from with at most room tags. What the resource adds goes
 // first, then what the scope adds, the last on the wire first. The item's own tags tell
 // its series from others: when they alone are too many, trim cuts them, too, if it
-// may, and otherwise reports false. Tags with priority go last.
+// may, and otherwise reports false. Tags with priority go last, and what a span must have never comes to it.
 func trim(to, from *tagSet, room int, mayCutItem bool, counts *Counts) bool {
 	var quota [ranks]int
 	for i := range from.entries {
@@ -33,7 +33,7 @@ func trim(to, from *tagSet, room int, mayCutItem bool, counts *Counts) bool {
 		cut := min(excess, quota[r])
 		quota[r] -= cut
 		excess -= cut
-		if r == rankPriority {
+		if r == rankMandatory {
 			break
 		}
 	}

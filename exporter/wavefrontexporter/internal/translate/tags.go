@@ -13,8 +13,9 @@ import (
 type rank uint8
 
 const (
-	rankPriority rank = iota // keys that the configuration wants kept first
-	rankItem                 // the point's or span's own
+	rankMandatory rank = iota // what a span must have
+	rankPriority              // keys that the configuration wants kept first
+	rankItem                  // the point's or span's own
 	rankScope
 	rankResource
 	ranks
@@ -168,7 +169,7 @@ func (d *tagEncoder) put(s *tagSet, k *sentKey, value string, r rank) {
 	if change != 0 {
 		d.counts.changed(change)
 	}
-	if k.priority {
+	if k.priority && r > rankPriority {
 		r = rankPriority
 	}
 	s.wire = wire
