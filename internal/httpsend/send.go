@@ -109,7 +109,8 @@ func (s *Sender) Send(ctx context.Context, r *Request) (*Answer, error) {
 func (s *Sender) attempt(ctx context.Context, r *Request, p *payload) (*Answer, error) {
 	req, err := s.newRequest(ctx, r, p)
 	if err != nil {
-		return nil, &Error{Class: Rejected, Target: r.Method, Meaning: "the request cannot be made", Cause: withoutURL(err)}
+		// The cause would repeat the URL, which may hold credentials.
+		return nil, &Error{Class: Rejected, Target: r.Method, Meaning: "the request cannot be made: its URL or method is malformed, or its body cannot be compressed"}
 	}
 	target := req.Method + " " + req.URL.Host + req.URL.Path
 	resp, err := s.Client.Do(req)
