@@ -185,9 +185,11 @@ func (c *conn) send(request requestJSON) error {
 		return invalid(err.Error())
 	}
 	// Not the caller's context: its end in mid-write would cost all others the connection.
-	ctx, cancel := context.WithTimeout(c.ctx, c.options.WriteTimeout)
-	defer cancel()
-	if err := c.ws.Write(ctx, websocket.MessageText, text); err != nil {
+	late := time.AfterFunc(c.options.WriteTimeout, func() {
+		c.cancel(&ConnectionError{Op: "write", Reason: "nothing could be sent for " + c.options.WriteTimeout.String()})
+	})
+	defer late.Stop()
+	if err := c.ws.Write(c.ctx, websocket.MessageText, text); err != nil {
 		c.cancel(connectionError("write", err))
 		return context.Cause(c.ctx)
 	}

@@ -126,7 +126,7 @@ func parseScalar(raw []byte) (kind ValueKind, bits uint64) {
 	case 'f':
 		return ValueBool, 0
 	}
-	if bytes.IndexAny(raw, ".eE") < 0 {
+	if !bytes.ContainsAny(raw, ".eE") {
 		if i, err := strconv.ParseInt(string(raw), 10, 64); err == nil {
 			return ValueInt, uint64(i)
 		}

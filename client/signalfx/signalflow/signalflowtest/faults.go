@@ -9,7 +9,6 @@ import (
 // faults are what the server does wrong. They belong to Server.mu.
 type faults struct {
 	dropAfter    int // messages until the connection is dropped; 0 for never
-	halfOpen     bool
 	refuseStatus int
 	refuseCount  int
 	rateLimited  int
