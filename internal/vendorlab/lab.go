@@ -14,8 +14,6 @@
 package vendorlab
 
 import (
-	"errors"
-	"net"
 	"net/http"
 
 	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/api"
@@ -23,6 +21,7 @@ import (
 	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/faults"
 	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/signalfx"
 	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/store"
+	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/wavefront"
 	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/web"
 )
 
@@ -32,8 +31,13 @@ type Config struct {
 	Listen   string // page and API, host:port; default 127.0.0.1:0
 	SignalFx string // SignalFx ingest and metadata API, host:port; default 127.0.0.1:0
 
+	Wavefront      string // Wavefront's service: direct ingestion, REST, token exchange; default 127.0.0.1:0
+	WavefrontProxy string // Wavefront's proxy: lines over TCP and over HTTP; default 127.0.0.1:0
+
 	// SignalFxTokens are the tokens that are good; none: any token that is not empty.
 	SignalFxTokens []signalfx.Token
+	// WavefrontRoom configures the Wavefront services; Start fills in the store.
+	WavefrontRoom wavefront.Config
 	// Body bounds request bodies.
 	Body exchange.BodyLimits
 	// Options configure the store.
@@ -50,11 +54,17 @@ type Lab struct {
 	API      *Service
 	SignalFx *Service
 
+	Wavefront      *Service
+	WavefrontProxy *Service // its Address is also that of lines over TCP
+
 	Store          *store.Store
 	Faults         *faults.Set
 	SignalFxTokens *signalfx.Tokens
 	// SignalFxCatalog is what the metadata API was told.
 	SignalFxCatalog *signalfx.Catalog
+
+	WavefrontTokens  *wavefront.Tokens
+	WavefrontSources *wavefront.Sources
 }
 
 // Start listens and answers until Close.
@@ -71,14 +81,17 @@ func Start(c Config) (*Lab, error) {
 	if l.Store == nil {
 		l.Store = store.New(c.Options)
 	}
-	page, pageErr := listen(orLoopback(c.Listen), "--listen")
-	ingest, ingestErr := listen(orLoopback(c.SignalFx), "--signalfx")
-	if err := errors.Join(pageErr, ingestErr); err != nil {
-		closeAll(page, ingest)
+	var ports ports
+	page := ports.listen(c.Listen, "--listen")
+	ingest := ports.listen(c.SignalFx, "--signalfx")
+	direct := ports.listen(c.Wavefront, "--wavefront")
+	proxy := ports.listen(c.WavefrontProxy, "--wavefront-proxy")
+	if err := ports.check(); err != nil {
 		return nil, err
 	}
 	room := signalfx.New(signalfx.Config{Store: l.Store, Tokens: l.SignalFxTokens, Catalog: l.SignalFxCatalog, Body: c.Body})
-	l.SignalFx = serve(ingest, exchange.Record(signalfx.Vendor, l.Store, l.Faults.Inject(signalfx.Vendor, room)))
+	l.SignalFx = l.serveRoom(ingest, signalfx.Vendor, signalfx.Vendor, room)
+	l.serveWavefront(c, direct, proxy)
 	l.API = serve(page, l.pageAndAPI("http://"+page.Addr().String()))
 	return l, nil
 }
@@ -90,31 +103,18 @@ func (l *Lab) pageAndAPI(url string) http.Handler {
 		Store:   l.Store,
 		Faults:  l.Faults,
 		Catalog: l.SignalFxCatalog,
-		Ports: api.Ports{Page: url, Services: map[string]api.Service{
-			signalfx.Vendor: {Address: l.SignalFx.Address(), URL: l.SignalFx.URL()},
-		}},
-		Tokens: map[string]api.TokenSwitch{signalfx.Vendor: l.SignalFxTokens},
+		Ports:   api.Ports{Page: url, Services: l.services()},
+		Tokens: map[string]api.TokenSwitch{
+			signalfx.Vendor:  l.SignalFxTokens,
+			wavefront.Vendor: l.WavefrontTokens,
+		},
 	}))
 	return mux
 }
 
 // Close stops answering: requests in flight get half a second to end.
 func (l *Lab) Close() {
-	l.SignalFx.close()
-	l.API.close()
-}
-
-func orLoopback(address string) string {
-	if address == "" {
-		return "127.0.0.1:0"
-	}
-	return address
-}
-
-func closeAll(listeners ...net.Listener) {
-	for _, listener := range listeners {
-		if listener != nil {
-			_ = listener.Close()
-		}
+	for _, service := range []*Service{l.SignalFx, l.Wavefront, l.WavefrontProxy, l.API} {
+		service.close()
 	}
 }

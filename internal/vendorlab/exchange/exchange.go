@@ -66,7 +66,10 @@ func (ex *Exchange) Count(kind string, accepted, rejected int) {
 }
 
 // Accepts tells how many of n items to accept under a partial-acceptance fault.
-func (ex *Exchange) Accepts(n int) int { return int(float64(n) * ex.Partial) }
+func (ex *Exchange) Accepts(n int) int { return Share(n, ex.Partial) }
+
+// Share returns how many of n items a share from 0 to 1 is.
+func Share(n int, share float64) int { return int(float64(n) * share) }
 
 // NoteFault notes the fault that acted on this exchange.
 func (ex *Exchange) NoteFault(name string) { ex.request.Fault = name }

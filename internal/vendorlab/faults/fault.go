@@ -15,7 +15,8 @@ type Fault struct {
 	ID   int `json:"id"`
 	Hits int `json:"hits"` // requests it has acted on
 
-	// Which requests. Empty means all. A path that ends in * matches as a prefix.
+	// Which requests. Empty means all. A vendor stands for its services too, such as
+	// wavefront for wavefront-proxy. A path that ends in * matches as a prefix.
 	Vendor string `json:"vendor,omitempty"`
 	Path   string `json:"path,omitempty"`
 	// Count is how many requests it acts on before it is gone; 0: until it is deleted.
@@ -74,7 +75,7 @@ func (f *Fault) Validate() error {
 }
 
 func (f *Fault) matches(vendor, path string) bool {
-	if f.Vendor != "" && f.Vendor != vendor {
+	if f.Vendor != "" && f.Vendor != vendor && !strings.HasPrefix(vendor, f.Vendor+"-") {
 		return false
 	}
 	if prefix, ok := strings.CutSuffix(f.Path, "*"); ok {

@@ -3,7 +3,6 @@ package faults
 import (
 	"encoding/json"
 	"io"
-	"net"
 	"net/http"
 	"strconv"
 	"time"
@@ -83,19 +82,7 @@ func (f *Fault) answer(w http.ResponseWriter) {
 }
 
 // wait reports false when the client left or the lab is closing.
-func wait(r *http.Request, d Duration) bool {
-	if d <= 0 {
-		return true
-	}
-	timer := time.NewTimer(time.Duration(d))
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return true
-	case <-r.Context().Done():
-		return false
-	}
-}
+func wait(r *http.Request, d Duration) bool { return pause(r.Context(), d) }
 
 // cut closes the connection with a TCP reset, so that the client gets no answer.
 func cut(w http.ResponseWriter, ex *exchange.Exchange) {
@@ -104,7 +91,7 @@ func cut(w http.ResponseWriter, ex *exchange.Exchange) {
 	if err != nil {
 		panic(http.ErrAbortHandler) // not HTTP/1: the server ends the stream
 	}
-	if tcp, ok := conn.(*net.TCPConn); ok {
+	if tcp, ok := conn.(interface{ SetLinger(seconds int) error }); ok {
 		_ = tcp.SetLinger(0)
 	}
 	_ = conn.Close()

@@ -32,6 +32,9 @@ func (s *Store) addSample(vendor string, sample *Sample, now int64) {
 	if point.Timestamp == 0 {
 		point.Timestamp = now
 	}
+	if sample.Bin > 0 {
+		point.Timestamp -= point.Timestamp % sample.Bin
+	}
 	s.series.add(vendor, sample, point, now)
 }
 

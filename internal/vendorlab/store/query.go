@@ -137,7 +137,12 @@ func (s *Store) Traces(offset, limit int) []Trace {
 		trace.Spans = append(trace.Spans, span)
 	}
 	page := []Trace{}
+	logs := s.spanLogsBySpan()
 	for _, trace := range window(order, offset, limit) {
+		for i := range trace.Spans {
+			span := &trace.Spans[i]
+			span.Logs = logs[spanKey{span.Vendor, span.TraceID, span.SpanID}]
+		}
 		trace.summarize()
 		page = append(page, *trace)
 	}

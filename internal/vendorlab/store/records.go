@@ -6,6 +6,7 @@ type Event struct {
 	Vendor     string         `json:"vendor"`
 	Received   int64          `json:"received"` // Unix milliseconds
 	Timestamp  int64          `json:"timestamp"`
+	End        int64          `json:"end,omitempty"` // Unix milliseconds; 0: none was given
 	Type       string         `json:"type"`
 	Category   string         `json:"category,omitempty"`
 	Dimensions Dimensions     `json:"dimensions"`
@@ -28,6 +29,18 @@ type Span struct {
 	Attributes map[string]any `json:"attributes"`
 	Resource   map[string]any `json:"resource"`
 	Events     int            `json:"events"`
+	// Logs are the span logs that are held; they arrive apart from their span.
+	Logs []SpanLog `json:"logs,omitempty"`
+}
+
+// SpanLog is what was logged at one moment of a span.
+type SpanLog struct {
+	Vendor    string         `json:"vendor"`
+	Received  int64          `json:"received"` // Unix milliseconds
+	TraceID   string         `json:"trace_id"`
+	SpanID    string         `json:"span_id"`
+	Timestamp int64          `json:"timestamp_us"` // Unix microseconds
+	Fields    map[string]any `json:"fields"`
 }
 
 // Trace is what is held of one trace, spans in order of start.

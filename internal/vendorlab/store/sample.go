@@ -56,7 +56,8 @@ func writeJSONString(out *bytes.Buffer, s string) {
 	out.Write(quoted)
 }
 
-// Histogram is a distribution with explicit bounds; Counts has one entry more than Bounds.
+// Histogram is a distribution with explicit bounds, where Counts has one entry more
+// than Bounds, or with centroids, or a summary with none of them.
 type Histogram struct {
 	Count  uint64    `json:"count"`
 	Sum    *float64  `json:"sum,omitempty"`
@@ -64,6 +65,17 @@ type Histogram struct {
 	Max    *float64  `json:"max,omitempty"`
 	Bounds []float64 `json:"bounds"`
 	Counts []uint64  `json:"bucket_counts"`
+
+	Centroids []Centroid `json:"centroids,omitempty"`
+	// Last and StdDev are sent by some vendors beside the sum.
+	Last   *float64 `json:"last,omitempty"`
+	StdDev *float64 `json:"stddev,omitempty"`
+}
+
+// Centroid is a number of values close to one value.
+type Centroid struct {
+	Value float64 `json:"value"`
+	Count uint64  `json:"count"`
 }
 
 type valueKind uint8
@@ -155,6 +167,9 @@ type Sample struct {
 	Dimensions Dimensions `json:"dimensions"`
 	Timestamp  int64      `json:"timestamp"` // Unix milliseconds; 0: the time of arrival
 	Value      Value      `json:"value"`
+	// Bin, in milliseconds, makes one point of all samples of a series whose
+	// timestamps lie in one bin of that width: their numbers are added up.
+	Bin int64 `json:"-"`
 }
 
 // Point is a sample within its series.

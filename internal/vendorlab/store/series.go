@@ -58,10 +58,25 @@ func (x *index) add(vendor string, s *Sample, point Point, now int64) {
 	if found == nil {
 		found = x.create(vendor, s, now)
 	}
-	found.points.add(point)
+	if s.Bin == 0 || !found.accumulate(&point) {
+		found.points.add(point)
+	}
 	found.Received++
 	found.LastSeen, found.Last = now, point
 	x.oldest.MoveToBack(found.age)
+}
+
+// accumulate adds the point to the one that is held for its timestamp, if any, and
+// makes it their sum.
+func (s *series) accumulate(point *Point) bool {
+	for i := len(s.points.items) - 1; i >= 0; i-- {
+		if held := s.points.at(i); held.Timestamp == point.Timestamp {
+			held.Value = Double(held.Value.Float() + point.Value.Float())
+			*point = *held
+			return true
+		}
+	}
+	return false
 }
 
 func (x *index) create(vendor string, s *Sample, now int64) *series {

@@ -18,6 +18,7 @@ type Limits struct {
 	PointsPerSeries int `json:"points_per_series"` // default 240
 	Events          int `json:"events"`            // default 2,000
 	Spans           int `json:"spans"`             // default 5,000
+	SpanLogs        int `json:"span_logs"`         // default 5,000
 	Rejections      int `json:"rejections"`        // default 1,000
 	Requests        int `json:"requests"`          // default 1,000
 	AuditIdentities int `json:"audit_identities"`  // default 1,000,000
@@ -32,6 +33,7 @@ func (l Limits) withDefaults() Limits {
 		{&l.PointsPerSeries, 240},
 		{&l.Events, 2_000},
 		{&l.Spans, 5_000},
+		{&l.SpanLogs, 5_000},
 		{&l.Rejections, 1_000},
 		{&l.Requests, 1_000},
 		{&l.AuditIdentities, 1_000_000},
@@ -67,6 +69,7 @@ type Store struct {
 	series     index
 	events     ring[Event]
 	spans      ring[Span]
+	spanLogs   ring[SpanLog]
 	rejections ring[Rejection]
 	requests   ring[Request]
 	vendors    map[string]*traffic
@@ -87,6 +90,7 @@ func New(o Options) *Store {
 	s.series = newIndex(limits)
 	s.events = newRing[Event](limits.Events)
 	s.spans = newRing[Span](limits.Spans)
+	s.spanLogs = newRing[SpanLog](limits.SpanLogs)
 	s.rejections = newRing[Rejection](limits.Rejections)
 	s.requests = newRing[Request](limits.Requests)
 	s.Reset()
@@ -101,6 +105,7 @@ func (s *Store) Reset() {
 	s.series.reset()
 	s.events.reset()
 	s.spans.reset()
+	s.spanLogs.reset()
 	s.rejections.reset()
 	s.requests.reset()
 	s.vendors = map[string]*traffic{}

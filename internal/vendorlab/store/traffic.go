@@ -15,6 +15,7 @@ type Counts struct {
 	Points    uint64 `json:"points"`
 	Events    uint64 `json:"events"`
 	Spans     uint64 `json:"spans"`
+	SpanLogs  uint64 `json:"span_logs"`
 	Rejected  uint64 `json:"rejected"`
 }
 
@@ -24,6 +25,7 @@ func (c *Counts) add(more Counts) {
 	c.Points += more.Points
 	c.Events += more.Events
 	c.Spans += more.Spans
+	c.SpanLogs += more.SpanLogs
 	c.Rejected += more.Rejected
 }
 
@@ -54,6 +56,7 @@ type Stats struct {
 	Series     Ring               `json:"series"`
 	Events     Ring               `json:"events"`
 	Spans      Ring               `json:"spans"`
+	SpanLogs   Ring               `json:"span_logs"`
 	Rejections Ring               `json:"rejections"`
 	Requests   Ring               `json:"requests"`
 }
@@ -69,7 +72,7 @@ func (s *Store) Stats() Stats {
 		Vendors: make(map[string]Traffic, len(s.vendors)),
 		Limits:  s.limits,
 		Series:  Ring{Held: len(s.series.byKey), Limit: s.limits.Series, Evicted: s.series.evicted},
-		Events:  s.events.state(), Spans: s.spans.state(),
+		Events:  s.events.state(), Spans: s.spans.state(), SpanLogs: s.spanLogs.state(),
 		Rejections: s.rejections.state(), Requests: s.requests.state(),
 	}
 	for vendor, t := range s.vendors {

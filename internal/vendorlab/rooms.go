@@ -1,0 +1,80 @@
+package vendorlab
+
+import (
+	"errors"
+	"net"
+	"net/http"
+
+	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/api"
+	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/exchange"
+	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/signalfx"
+	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/wavefront"
+)
+
+// ports collects listeners and what was wrong with their addresses.
+type ports struct {
+	open   []net.Listener
+	failed []error
+}
+
+// listen opens an address; flag is named in the error.
+func (p *ports) listen(address, flag string) net.Listener {
+	if address == "" {
+		address = "127.0.0.1:0"
+	}
+	listener, err := listen(address, flag)
+	if err != nil {
+		p.failed = append(p.failed, err)
+		return nil
+	}
+	p.open = append(p.open, listener)
+	return listener
+}
+
+// check closes everything again if one address failed.
+func (p *ports) check() error {
+	if len(p.failed) == 0 {
+		return nil
+	}
+	for _, listener := range p.open {
+		_ = listener.Close()
+	}
+	return errors.Join(p.failed...)
+}
+
+// serveRoom answers as one service of a vendor: recorded, and with faults.
+func (l *Lab) serveRoom(listener net.Listener, vendor, service string, room http.Handler) *Service {
+	return serve(listener, exchange.Record(vendor, l.Store, l.Faults.Inject(service, room)))
+}
+
+func (l *Lab) serveWavefront(c Config, direct, proxy net.Listener) {
+	room := c.WavefrontRoom
+	room.Store = l.Store
+	if room.Body == (exchange.BodyLimits{}) {
+		room.Body = c.Body
+	}
+	if room.Tokens == nil {
+		room.Tokens = wavefront.NewTokens()
+	}
+	if room.Sources == nil {
+		room.Sources = wavefront.NewSources()
+	}
+	l.WavefrontTokens, l.WavefrontSources = room.Tokens, room.Sources
+	l.Wavefront = l.serveRoom(direct, wavefront.Vendor, wavefront.Vendor, wavefront.NewDirect(room))
+	p := wavefront.NewProxy(room, l.Faults)
+	l.WavefrontProxy = l.serveRoom(p.Listen(proxy), wavefront.Vendor, wavefront.ProxyService, p)
+}
+
+// services lists where the vendors' services listen, by their names in faults.
+func (l *Lab) services() map[string]api.Service {
+	named := map[string]*Service{
+		signalfx.Vendor:        l.SignalFx,
+		wavefront.Vendor:       l.Wavefront,
+		wavefront.ProxyService: l.WavefrontProxy,
+	}
+	services := make(map[string]api.Service, len(named))
+	for name, service := range named {
+		services[name] = api.Service{Address: service.Address(), URL: service.URL()}
+	}
+	return services
+}

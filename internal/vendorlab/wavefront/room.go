@@ -1,0 +1,95 @@
+package wavefront
+
+import (
+	"encoding/json"
+	"mime"
+	"net/http"
+
+	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/exchange"
+	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/store"
+)
+
+// Config configures the service and the proxy, which share what they store.
+type Config struct {
+	Store   *store.Store        // required
+	Tokens  *Tokens             // of the service; nil: any token that is not empty is good
+	CSP     CSP                 // the token exchange; the zero value lets everybody in
+	Sources *Sources            // nil: an empty set
+	Limits  Limits              // zero: ServiceLimits
+	Body    exchange.BodyLimits // zero: the lab's defaults; the vendor publishes none
+
+	// PointsPerSecond is the contracted rate, above which the service answers 406;
+	// 0: none. A distribution counts as 7 points.
+	PointsPerSecond int
+	// Disabled are formats, such as histogram and trace, that the service answers
+	// with 403 because they are not switched on for the customer.
+	Disabled []string
+	// ProxyTokens switch the proxy's authentication on, and with it TCP off.
+	ProxyTokens []string
+}
+
+func (c Config) withDefaults() Config {
+	if c.Tokens == nil {
+		c.Tokens = NewTokens()
+	}
+	if c.Sources == nil {
+		c.Sources = NewSources()
+	}
+	if c.Limits == (Limits{}) {
+		c.Limits = ServiceLimits
+	}
+	c.CSP = c.CSP.withDefaults()
+	return c
+}
+
+func (c *Config) decoder() *decoder {
+	d := &decoder{now: c.Store.Now(), limits: &c.Limits}
+	d.Kinds = kinds
+	return d
+}
+
+// save stores what was decoded; share is what a partial-acceptance fault leaves of it.
+func (c *Config) save(d *decoder, path string, share float64, count func(kind string, accepted, refused int)) {
+	d.Truncate(share)
+	kept := exchange.Share(len(d.changes), share)
+	for _, change := range d.changes[:kept] {
+		c.Sources.apply(change)
+	}
+	count(kindSourceTag, kept, len(d.changes)-kept)
+	d.Save(c.Store, Vendor, path, count)
+}
+
+// refuse answers with the error and records that the whole request was refused.
+func (c *Config) refuse(w http.ResponseWriter, r *http.Request, ex *exchange.Exchange, err *exchange.Error) {
+	ex.NoteError(err.Message)
+	c.Store.AddRejections(Vendor, []store.Rejection{{
+		Path: r.URL.Path, Kind: "request", Reason: string(RequestRefused),
+		Detail: http.StatusText(err.Status) + ": " + err.Message,
+	}})
+	answer, _ := json.Marshal(container{Status: status{"ERROR", err.Message, err.Status}, Message: err.Message})
+	ex.Answer(w, err.Status, answer)
+}
+
+// container is the envelope of the vendor's REST API.
+type container struct {
+	Status   status `json:"status"`
+	Response any    `json:"response,omitempty"`
+	// Message is where the token exchange puts its errors.
+	Message string `json:"message,omitempty"`
+}
+
+type status struct {
+	Result  string `json:"result"`
+	Message string `json:"message"`
+	Code    int    `json:"code"`
+}
+
+func answerREST(w http.ResponseWriter, ex *exchange.Exchange, response any) {
+	answer, _ := json.Marshal(container{Status: status{"OK", "", http.StatusOK}, Response: response})
+	ex.Answer(w, http.StatusOK, answer)
+}
+
+func mediaTypeOf(r *http.Request) string {
+	mediaType, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	return mediaType
+}
