@@ -105,15 +105,18 @@ func TestOnlyWhatFailedIsSentAgain(t *testing.T) {
 		return true
 	}
 	cases := map[string]func(*sink){
-		"pushback":                       func(s *sink) { s.status(406, 3) },
-		"too many requests":              func(s *sink) { s.status(429, 2, "Retry-After", "1") },
-		"a timeout of the service":       func(s *sink) { s.status(408, 1) },
-		"an unregistered proxy":          func(s *sink) { s.status(407, 1) },
-		"failing":                        func(s *sink) { s.status(500, 4) },
-		"unavailable, with a date":       func(s *sink) { s.status(503, 1, "Retry-After", time.Now().UTC().Format(http.TimeFormat)) },
-		"no answer":                      func(s *sink) { s.answer(reset) },
-		"too large: sent in halves":      func(s *sink) { s.status(413, 5) },
-		"one of several kinds, then all": func(s *sink) { s.answer(func(http.ResponseWriter, *http.Request) bool { return false }); s.status(503, 9) },
+		"pushback":                  func(s *sink) { s.status(406, 3) },
+		"too many requests":         func(s *sink) { s.status(429, 2, "Retry-After", "1") },
+		"a timeout of the service":  func(s *sink) { s.status(408, 1) },
+		"an unregistered proxy":     func(s *sink) { s.status(407, 1) },
+		"failing":                   func(s *sink) { s.status(500, 4) },
+		"unavailable, with a date":  func(s *sink) { s.status(503, 1, "Retry-After", time.Now().UTC().Format(http.TimeFormat)) },
+		"no answer":                 func(s *sink) { s.answer(reset) },
+		"too large: sent in halves": func(s *sink) { s.status(413, 5) },
+		"one of several kinds, then all": func(s *sink) {
+			s.answer(func(http.ResponseWriter, *http.Request) bool { return false })
+			s.status(503, 9)
+		},
 	}
 	for name, fault := range cases {
 		t.Run(name, func(t *testing.T) {

@@ -80,7 +80,11 @@ func createMetrics(ctx context.Context, set exporter.Settings, cfg component.Con
 	if err != nil {
 		return nil, err
 	}
-	return exporterhelper.NewMetrics(ctx, set, cfg, e.push, c.helperOptions(e.service)...)
+	next, err := exporterhelper.NewMetrics(ctx, set, cfg, e.push, c.helperOptions(e.service)...)
+	if err != nil {
+		return nil, err
+	}
+	return withConversion(next, e), nil
 }
 
 func createLogs(ctx context.Context, set exporter.Settings, cfg component.Config) (exporter.Logs, error) {
@@ -98,7 +102,11 @@ func createTraces(ctx context.Context, set exporter.Settings, cfg component.Conf
 	if err != nil {
 		return nil, err
 	}
-	return exporterhelper.NewTraces(ctx, set, cfg, e.push, c.helperOptions(e.service)...)
+	next, err := exporterhelper.NewTraces(ctx, set, cfg, e.push, c.helperOptions(e.service)...)
+	if err != nil {
+		return nil, err
+	}
+	return withRED(ctx, set, next, e)
 }
 
 // helperOptions are what every signal asks of the collector's helper.

@@ -7,35 +7,34 @@ import "github.com/otelcol-custom/otelcol-custom/client/wavefront"
 type Reason uint8
 
 const (
-	NoRecordedValue  Reason = iota // the producer flagged the point as holding no value
-	NoValue                        // a number point without a value
-	NotFinite                      // NaN or an infinity
-	NothingToAdd                   // a delta of zero or a delta histogram without counts: what is sent would say nothing
-	NegativeDelta                  // a monotonic delta below zero, which cannot be
-	NoMetricName                   // an empty metric name
-	NameTooLong                    // a metric name over the limit, suffix included
-	NoSource                       // neither a source nor a default one
-	TooManyTags                    // the point's own tags alone are over the limit
-	TimeOutOfRange                 // a time that the service does not take
-	NoBuckets                      // a distribution that tells neither buckets nor where its values lie
-	CountTooLarge                  // a count over 2^31-1 that would need more than 16 lines
-	NoIDs                          // a span without a trace or span ID
-	NoName                         // a span or event without a name
-	NotSampled                     // a span whose sampling.priority is 0
-	NotAnEvent                     // a log record that nothing marks as an event
-	TooLarge                       // the item alone is over the limits of a line or request
-	FirstValue                     // a cumulative point with nothing before it to subtract
-	OutOfOrder                     // a cumulative point that is not newer than the one before
-	TooManySeries                  // a cumulative point of a series beyond those that are remembered
-	RedTooManySeries               // a span that is in no derived metric, since those have too many series
-	Refused                        // the vendor refused the request for good
+	NoRecordedValue Reason = iota // the producer flagged the point as holding no value
+	NoValue                       // a number point without a value
+	NotFinite                     // NaN or an infinity
+	NothingToAdd                  // a delta of zero or a delta histogram without counts: what is sent would say nothing
+	NegativeDelta                 // a monotonic delta below zero, which cannot be
+	NoMetricName                  // an empty metric name
+	NameTooLong                   // a metric name over the limit, suffix included
+	NoSource                      // neither a source nor a default one
+	TooManyTags                   // the point's own tags alone are over the limit
+	TimeOutOfRange                // a time that the service does not take
+	NoBuckets                     // a distribution that tells neither buckets nor where its values lie
+	CountTooLarge                 // a count over 2^31-1 that would need more than 16 lines
+	NoIDs                         // a span without a trace or span ID
+	NoName                        // a span or event without a name
+	NotSampled                    // a span whose sampling.priority is 0
+	NotAnEvent                    // a log record that nothing marks as an event
+	TooLarge                      // the item alone is over the limits of a line or request
+	FirstValue                    // a cumulative point with nothing before it to subtract
+	OutOfOrder                    // a cumulative point that is not newer than the one before
+	TooManySeries                 // a cumulative point of a series beyond those that are remembered
+	Refused                       // the vendor refused the request for good
 	reasonCount
 )
 
 var reasonNames = [reasonCount]string{
 	"no_recorded_value", "no_value", "not_finite", "nothing_to_add", "negative_delta", "no_metric_name", "name_too_long",
 	"no_source", "too_many_tags", "time_out_of_range", "no_buckets", "count_too_large", "no_ids", "no_name", "not_sampled",
-	"not_an_event", "too_large", "first_value", "out_of_order", "too_many_series", "red_too_many_series", "refused",
+	"not_an_event", "too_large", "first_value", "out_of_order", "too_many_series", "refused",
 }
 
 // String returns the spelling that telemetry and the README use.
@@ -82,6 +81,7 @@ const (
 	SpanLogLeftOut                  // a span log that stayed over the limit was left out
 	AnnotationLeftOut               // an annotation or event tag without a key or value was left out
 	EventTimeReplaced               // an event end that cannot be read or is not after its start
+	REDLeftOut                      // a span that is in no derived metric, since there are too many operations
 	changeCount
 )
 
@@ -89,7 +89,7 @@ var changeNames = [changeCount]string{
 	"name_rewritten", "key_rewritten", "key_renamed", "text_rewritten", "text_cut", "tag_blank", "tag_key_too_long",
 	"tag_value_too_long", "tag_repeated", "tag_overflow", "source_replaced", "delta_time_left_out", "field_not_finite",
 	"field_name_too_long", "buckets_mismatched", "buckets_left_out", "buckets_merged", "centroids_merged", "duration_replaced",
-	"span_log_cut", "span_log_left_out", "annotation_left_out", "event_time_replaced",
+	"span_log_cut", "span_log_left_out", "annotation_left_out", "event_time_replaced", "red_left_out",
 }
 
 // String returns the spelling that telemetry and the README use.

@@ -54,8 +54,7 @@ type EventEncoder struct {
 	next     int   // ordinal of the next item
 	now      int64 // Unix milliseconds
 	resource pcommon.Map
-	source   string
-	from     string // the attribute that the source is from
+	from     string // the attribute that its source is from
 	event    wavefront.Event
 }
 
@@ -81,7 +80,7 @@ func (e *EventEncoder) End() (walked int) {
 // Resource remembers the resource.
 func (e *EventEncoder) Resource(r pcommon.Resource) {
 	e.resource = r.Attributes()
-	e.source, e.from = e.rules.Sources.of(e.resource)
+	_, e.from = e.rules.Sources.of(e.resource)
 }
 
 // Scope has nothing to add.
@@ -209,14 +208,7 @@ func (e *EventEncoder) setLists(attributes pcommon.Map) {
 	if len(e.event.Hosts) > 0 {
 		return
 	}
-	source := e.source
-	for _, key := range e.rules.Sources.Item {
-		if own := firstOf(key, attributes); own != "" {
-			source = own
-			break
-		}
-	}
-	for _, host := range []string{source, e.rules.Sources.Default} {
+	for _, host := range []string{e.rules.Sources.Of(attributes, e.resource), e.rules.Sources.Default} {
 		if !isBlank(host) {
 			e.event.Hosts = append(e.event.Hosts, host)
 			return

@@ -28,6 +28,18 @@ func (r *SourceRules) of(attributes pcommon.Map) (source, attribute string) {
 	return r.Default, ""
 }
 
+// Of returns the source of an item of a resource.
+func (r *SourceRules) Of(item, resource pcommon.Map) string {
+	for _, key := range r.Item {
+		if own := firstOf(key, item); own != "" {
+			return own
+		}
+	}
+	source, _ := r.of(resource)
+	return source
+}
+
+// ofItem reports whether an attribute of an item is its source.
 func (r *SourceRules) ofItem(key string) bool { return slices.Contains(r.Item, key) }
 
 // appendSource appends the source, or the default one where it cannot be sent.
