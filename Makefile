@@ -14,7 +14,7 @@ BIN       := $(BUILD)/bin
 COLLECTOR_FLAGS := -trimpath -buildvcs=false -ldflags "-s -w"
 
 # What `make test` runs, cheapest first.
-CHECKS := check-tree check-fmt check-vet check-unit otelcol-custom check-generated check-components check-configs
+CHECKS := check-tree check-fmt check-vet check-unit check-oracles otelcol-custom check-generated check-components check-configs
 
 .DEFAULT_GOAL := help
 .PHONY: help otelcol-custom lab demo test generate clean $(CHECKS)
@@ -54,6 +54,9 @@ check-vet: ## go vet
 
 check-unit: ## go test ./..., with the race detector where a C compiler is installed
 	@./.ci/check-unit.sh
+
+check-oracles: ## our clients against the vendors' own libraries
+	@./.ci/check-oracles.sh
 
 check-generated: ## the committed collector sources are what builder-config.yaml gives
 	@OCB=$(OCB) ./.ci/generate.sh --check
