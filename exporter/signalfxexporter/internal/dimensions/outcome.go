@@ -40,7 +40,7 @@ const (
 	PropertyExcluded     Change = iota // by the configured filters
 	PropertyRenamed                    // a name with characters or a beginning that the vendor does not take
 	PropertyRepeated                   // left out, since another one has the same name after renaming
-	PropertyNameTooLong                // over 128 characters; left out
+	PropertyNameTooLong                // over 128 characters, or empty; left out
 	PropertyValueTooLong               // over 256 characters; left out
 	PropertyOverflow                   // beyond the 50th of a dimension; left out
 	TagIllFormed                       // over 256 characters, or not beginning with a letter; left out
