@@ -1,0 +1,17 @@
+// Package metadata holds what metadata.yaml declares: type, stability and instruments.
+package metadata
+
+import "go.opentelemetry.io/collector/component"
+
+// Type and ScopeName identify the component.
+var (
+	Type      = component.MustNewType("librato")
+	ScopeName = "github.com/otelcol-custom/otelcol-custom/exporter/libratoexporter"
+)
+
+// Stability per signal.
+const (
+	MetricsStability = component.StabilityLevelAlpha
+	LogsStability    = component.StabilityLevelAlpha
+	TracesStability  = component.StabilityLevelAlpha
+)

@@ -1,0 +1,116 @@
+package libratoexporter
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"net/http"
+	"sync/atomic"
+
+	"go.uber.org/zap"
+
+	"github.com/otelcol-custom/otelcol-custom/client/librato"
+	"github.com/otelcol-custom/otelcol-custom/internal/httpsend"
+	"github.com/otelcol-custom/otelcol-custom/internal/parts"
+)
+
+// maxSplits bounds the requests that one batch may cost in the search for what the
+// service refuses: enough for about a dozen measurements, one at a time.
+const maxSplits = 200
+
+// submission sends the parts of one batch.
+type submission struct {
+	*service
+	stopped *stopList
+	splits  atomic.Int32
+}
+
+// to returns what sends the parts of a list. Its errors are what the delivery acts on.
+func (s *submission) to(list librato.List) func(context.Context, *parts.Part) error {
+	shared := librato.Shared{Period: s.config.rules().Properties.Period}
+	frame := librato.NewFrame(list, shared)
+	return func(ctx context.Context, p *parts.Part) error {
+		body := frame.Body(p.Body)
+		if tags, rest := commonTags(p.Body, p.Units()); tags != nil {
+			shared := shared
+			shared.Tags = tags
+			body = librato.NewFrame(list, shared).Body(rest)
+		}
+		receipt, err := s.client.Send(ctx, list.Dialect(), body)
+		if err != nil {
+			return s.judge(p, err)
+		}
+		rejected := min(receipt.Rejected, p.Units())
+		s.telemetry.sent(p.Units() - rejected)
+		if rejected > 0 {
+			s.telemetry.rejectedInside(rejected, receipt.Fault)
+		}
+		return nil
+	}
+}
+
+// judge makes a request that the service refuses for one bad measurement one that is
+// too large: the delivery then sends its halves, until the bad one is alone.
+func (s *submission) judge(p *parts.Part, err error) error {
+	failed, ok := errors.AsType[*httpsend.Error](err)
+	if !ok || failed.Class != httpsend.Rejected || failed.Status != http.StatusBadRequest {
+		return err
+	}
+	fault, ok := errors.AsType[*librato.Fault](err)
+	if !ok || fault.FromBalancer {
+		return err
+	}
+	for _, name := range fault.TypeConflicts() {
+		s.stop(name)
+	}
+	if p.Sent() > 1 && s.splits.Add(2) <= maxSplits {
+		s.telemetry.split()
+		halved := *failed
+		halved.Class = httpsend.TooLarge
+		return &halved
+	}
+	return err
+}
+
+func (s *submission) stop(name string) {
+	if s.stopped.add(name) {
+		s.telemetry.remember("stopped_names", 1)
+		s.telemetry.logger.Warn("The service knows the metric as another type; it is not sent any more until the collector restarts. Delete the metric in the service, or rename it here",
+			zap.String("metric", name), s.telemetry.zapSignal())
+	}
+}
+
+var tagsMember = []byte(`,"tags":{`)
+
+// commonTags returns the tags that all measurements of a body have in common, in the
+// form that a frame takes, and the measurements without them; nil when they differ. The
+// service merges no tags, so either all of them are in the frame or none.
+func commonTags(body []byte, measurements int) (tags, rest []byte) {
+	first := bytes.Index(body, tagsMember)
+	if measurements < 2 || first < 0 {
+		return nil, nil
+	}
+	end := first + closingBrace(body[first:])
+	member := body[first:end]
+	// Tags end a measurement. In a text the quotes of the member would be escaped, so
+	// whatever looks like it is it.
+	if !bytes.HasSuffix(body, append(bytes.Clone(member), '}')) || bytes.Count(body, append(bytes.Clone(member), '}')) != measurements {
+		return nil, nil
+	}
+	tags = append([]byte{','}, member[len(tagsMember):len(member)-1]...)
+	return tags, bytes.ReplaceAll(body, member, nil)
+}
+
+// closingBrace is the length of the member that text begins with, up to its closing
+// brace. No tag's name or value can hold one.
+func closingBrace(text []byte) int { return bytes.IndexByte(text, '}') + 1 }
+
+// firstName is the name of the first measurement of a body, for messages.
+func firstName(body []byte) string {
+	_, after, ok := bytes.Cut(body, []byte(`"name":"`))
+	if !ok {
+		return ""
+	}
+	name, _, _ := bytes.Cut(after, []byte(`"`)) // names hold neither quotes nor escapes
+	return string(name)
+}

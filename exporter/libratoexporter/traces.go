@@ -1,0 +1,130 @@
+package libratoexporter
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"go.opentelemetry.io/collector/component"
+	"go.opentelemetry.io/collector/consumer"
+	"go.opentelemetry.io/collector/exporter"
+	"go.opentelemetry.io/collector/exporter/exporterhelper"
+	"go.opentelemetry.io/collector/pdata/ptrace"
+	"go.uber.org/zap"
+
+	"github.com/otelcol-custom/otelcol-custom/client/librato"
+	"github.com/otelcol-custom/otelcol-custom/exporter/libratoexporter/internal/spans"
+	"github.com/otelcol-custom/otelcol-custom/exporter/libratoexporter/internal/translate"
+)
+
+// tracesExporter sums spans up over a period, and hands the sums, which are metrics, to
+// the helper's queue.
+type tracesExporter struct {
+	next    exporter.Metrics
+	service *service
+	spans   *spans.Aggregator
+	period  time.Duration
+
+	stop    chan struct{}
+	stopped sync.WaitGroup
+	once    sync.Once
+}
+
+func newTraces(ctx context.Context, set exporter.Settings, cfg component.Config) (exporter.Traces, error) {
+	c := cfg.(*Config)
+	s, err := newService(c, set, "traces")
+	if err != nil {
+		return nil, err
+	}
+	// Its queue is one of metrics. Under the component's own ID its storage would be
+	// that of the exporter of metrics.
+	own := set
+	own.ID = component.NewIDWithName(set.ID.Type(), nameOfSpans(set.ID.Name()))
+	helper, err := exporterhelper.NewMetrics(ctx, own, cfg, newMetricsPusher(s, c.spanRules()).push, c.helperOptions(s)...)
+	if err != nil {
+		return nil, err
+	}
+	return &tracesExporter{
+		next: helper, service: s, period: c.Spans.Period, stop: make(chan struct{}),
+		spans: spans.New(spans.Options{
+			DurationMetric: c.Spans.DurationMetric, ErrorMetric: c.Spans.ErrorMetric,
+			Attributes: c.Spans.Attributes, MaxSeries: c.Spans.MaxSeries,
+		}, s.now()),
+	}, nil
+}
+
+func nameOfSpans(name string) string {
+	if name == "" {
+		return "spans"
+	}
+	return name + "_spans"
+}
+
+// spanRules are those of metrics, but that a source tells the series of spans apart.
+func (c *Config) spanRules() *translate.Rules {
+	rules := c.rules()
+	if rules.Dialect == librato.SourceDialect && len(rules.Source) == 0 {
+		rules.Source = append([]string{spans.ServiceKey, spans.NameKey, spans.KindKey, spans.StatusKey}, c.Spans.Attributes...)
+	}
+	return rules
+}
+
+// Start begins the first period.
+func (e *tracesExporter) Start(ctx context.Context, host component.Host) error {
+	if err := e.next.Start(ctx, host); err != nil {
+		return err
+	}
+	e.stopped.Go(func() {
+		ticker := time.NewTicker(e.period)
+		defer ticker.Stop()
+		for {
+			select {
+			case <-ticker.C:
+				e.flush()
+			case <-e.stop:
+				e.flush()
+				return
+			}
+		}
+	})
+	return nil
+}
+
+// Shutdown sends the last, shorter period.
+func (e *tracesExporter) Shutdown(ctx context.Context) error {
+	e.once.Do(func() { close(e.stop) })
+	e.stopped.Wait()
+	return e.next.Shutdown(ctx)
+}
+
+// Capabilities says that batches are not changed.
+func (*tracesExporter) Capabilities() consumer.Capabilities { return consumer.Capabilities{} }
+
+// ConsumeTraces sums a batch up.
+func (e *tracesExporter) ConsumeTraces(_ context.Context, td ptrace.Traces) error {
+	var counts translate.Counts
+	var added int
+	added, counts.Dropped[translate.TooManySeries] = e.spans.Add(td)
+	e.service.telemetry.remember("spans", added)
+	e.service.telemetry.translated(&counts)
+	return nil
+}
+
+func (e *tracesExporter) flush() {
+	md, series := e.spans.Flush(e.service.now())
+	if series == 0 {
+		return
+	}
+	t := e.service.telemetry
+	t.remember("spans", -series)
+	err := e.next.ConsumeMetrics(context.Background(), md)
+	if err == nil {
+		return
+	}
+	if queue := e.service.config.QueueConfig.Get(); queue != nil && !queue.WaitForResult {
+		t.drop(translate.NotQueued, md.DataPointCount())
+	} // else they were sent at once, and what became of them has been counted
+	if t.warned.first("flush") {
+		t.logger.Error("The sums of a period of spans are lost, in part at least; further failures are only counted", zap.Error(err))
+	}
+}
