@@ -48,11 +48,11 @@ func sumBase(points []point) base {
 // difference gives the growth of the sum of all points; after a reset, the sum.
 func difference(output string) func(*writer, *result) {
 	return func(w *writer, r *result) {
-		previous := number{bits: r.previous[0], double: r.previous[1] == 1}
-		current := sum(r.points, partAny)
-		if !r.hasPrevious || current.double != previous.double {
+		if !r.hasPrevious {
 			return
 		}
+		previous := number{bits: r.previous[0], double: r.previous[1] == 1}
+		current := sum(r.points, partAny)
 		growth := current.minus(previous)
 		if r.restarted || growth.negative() {
 			w.resets++

@@ -38,7 +38,8 @@ type in struct {
 	points []pt
 }
 
-// pt is an input point: "key=value key=value" and an int or float64, or nil for no recorded value.
+// pt is an input point: "key=value key=value" and an int or float64, or nil for a point that says
+// that no value was recorded.
 type pt struct {
 	attributes string
 	value      any
@@ -85,6 +86,7 @@ func (m in) to(metric pmetric.Metric) {
 		case float64:
 			dp.SetDoubleValue(v)
 		case nil:
+			dp.SetIntValue(1000)
 			dp.SetFlags(dp.Flags().WithNoRecordedValue(true))
 		}
 	}

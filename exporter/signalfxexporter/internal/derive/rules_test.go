@@ -87,6 +87,20 @@ func TestRules(t *testing.T) {
 				"cpu.idle{} cumulative int 10700 @20", "cpu.user{} cumulative int 1400 @20", "cpu.wait{} cumulative int 49900 @20",
 			},
 		},
+		"time taken back never makes a share below 0": {
+			[][]in{
+				{cpuAt(10, pt{"state=idle", 100}, pt{"state=wait", 50})},
+				{cpuAt(20, pt{"state=idle", 110}, pt{"state=wait", 49})},
+			},
+			[]string{"cpu.utilization{} gauge double 0 @20"},
+		},
+		"nor above 100": {
+			[][]in{
+				{cpuAt(10, pt{"state=idle", 100}, pt{"state=user", 50})},
+				{cpuAt(20, pt{"state=idle", 99}, pt{"state=user", 60})},
+			},
+			[]string{"cpu.utilization{} gauge double 100 @20"},
+		},
 		"no time passed, no cpu.utilization": {
 			[][]in{
 				{cpuAt(10, pt{"state=idle", 100}, pt{"state=user", 10})},

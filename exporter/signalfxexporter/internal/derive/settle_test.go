@@ -58,6 +58,7 @@ func TestSets(t *testing.T) {
 		"a first set that was split is learned": {[]step{
 			{[]in{io(10, "a")}, []string{ioTotal(10, 10)}},
 			{[]in{io(10, "b")}, nothing},
+			{[]in{io(10, "a", "b")}, []string{ioTotal(20, 10)}},
 			{[]in{io(20, "a")}, nothing},
 			{[]in{io(20, "b")}, []string{ioTotal(40, 20)}},
 		}, Stats{Series: 1, Late: 1}},
@@ -113,6 +114,13 @@ func TestSets(t *testing.T) {
 			{[]in{io(20, "a")}, nothing},
 			{[]in{io(30, "b")}, []string{ioTotal(60, 30)}},
 		}, Stats{Series: 1, Incomplete: 1}},
+		"sets without a timestamp are used as they are": {[]step{
+			{[]in{{"system.disk.io", counter, 0, 0, []pt{{"device=a", 1}, {"device=b", 2}}}}, []string{"system.disk.io.total{} cumulative int 3 @never"}},
+			{[]in{{"system.disk.io", counter, 0, 0, []pt{{"device=a", 4}}}}, []string{"system.disk.io.total{} cumulative int 4 @never"}},
+		}, Stats{}},
+		"without a timestamp, parts cannot wait": {[]step{
+			{[]in{{"process.cpu.time", counter, 0, 0, []pt{{"state=user", 1}}}}, nothing},
+		}, Stats{Incomplete: 1}},
 		"a split process is put together, and nothing is remembered of whole ones": {[]step{
 			{[]in{{"process.cpu.time", counter, 10, 0, []pt{{"state=user", 1}, {"state=system", 2}}}}, []string{"process.cpu_time_seconds{} cumulative int 3 @10"}},
 			{[]in{{"process.cpu.time", counter, 20, 0, []pt{{"state=user", 10}}}}, nothing},

@@ -40,9 +40,10 @@ func shapeOf(m pmetric.Metric) shape {
 // gauge appends a point of a gauge.
 func (w *writer) gauge(r *result, name string, value number) { w.put(r, name, shape{}, value) }
 
-// percent appends a ratio; of nothing, or of a whole that overflowed, there is none.
+// percent appends a ratio. Of nothing there is none, as put refuses it, and none of a
+// whole that overflowed, which would look like 0.
 func (w *writer) percent(r *result, name string, part, whole float64) {
-	if whole != 0 && !math.IsInf(whole, 0) {
+	if !math.IsInf(whole, 0) {
 		w.gauge(r, name, double(part/whole*100))
 	}
 }
