@@ -55,7 +55,9 @@ func difference(output string) func(*writer, *result) {
 		current := sum(r.points, partAny)
 		growth := current.minus(previous)
 		if r.restarted || growth.negative() {
-			w.resets++
+			if shapeOf(r.metric).monotonic { // a queue shrinks as a matter of course
+				w.resets++
+			}
 			growth = current
 		}
 		w.gauge(r, output, growth)

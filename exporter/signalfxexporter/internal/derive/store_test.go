@@ -48,6 +48,14 @@ func TestStartThatMovedALittleIsNoReset(t *testing.T) {
 	assert.Zero(t, d.Stats().Resets)
 }
 
+func TestQueueThatShrankIsNoReset(t *testing.T) {
+	d, _ := newTest(Options{})
+	for at, length := range []int{9, 4} {
+		derived(t, d, batch(in{"system.disk.pending_operations", level, at + 1, 0, []pt{{"device=sda", length}}}))
+	}
+	assert.Zero(t, d.Stats().Resets)
+}
+
 func TestDeviceThatWentIsNoReset(t *testing.T) {
 	d, _ := newTest(Options{})
 	two := func(at, a, b int) in {
