@@ -44,9 +44,15 @@ func (l *lines) Write(p []byte) (int, error) {
 }
 
 func TestPrintsTheChosenPortsAndEndsCleanly(t *testing.T) {
-	out, err := execute(t, 2, "--listen", "127.0.0.1:0", "--signalfx", "127.0.0.1:0", "--signalfx-token", "secret")
+	const free = "127.0.0.1:0"
+	out, err := execute(t, 5, "--listen", free, "--signalfx", free, "--wavefront", free, "--wavefront-proxy", free, "--librato", free, "--signalfx-token", "secret")
 	require.NoError(t, err)
-	assert.Regexp(t, regexp.MustCompile(`^page and API     http://127\.0\.0\.1:[1-9]\d*\nSignalFx ingest  http://127\.0\.0\.1:[1-9]\d*\n$`), out)
+	assert.Regexp(t, regexp.MustCompile(`^page and API     http://127\.0\.0\.1:[1-9]\d*
+SignalFx ingest  http://127\.0\.0\.1:[1-9]\d*
+Wavefront        http://127\.0\.0\.1:[1-9]\d*
+Wavefront proxy  http://127\.0\.0\.1:[1-9]\d* \(HTTP and TCP\)
+Librato          http://127\.0\.0\.1:[1-9]\d*
+$`), out)
 }
 
 func TestTakenPortNamesPortAndFlag(t *testing.T) {

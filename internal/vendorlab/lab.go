@@ -19,6 +19,7 @@ import (
 	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/api"
 	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/exchange"
 	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/faults"
+	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/librato"
 	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/signalfx"
 	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/store"
 	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/wavefront"
@@ -33,11 +34,14 @@ type Config struct {
 
 	Wavefront      string // Wavefront's service: direct ingestion, REST, token exchange; default 127.0.0.1:0
 	WavefrontProxy string // Wavefront's proxy: lines over TCP and over HTTP; default 127.0.0.1:0
+	Librato        string // Librato and AppOptics; default 127.0.0.1:0
 
 	// SignalFxTokens are the tokens that are good; none: any token that is not empty.
 	SignalFxTokens []signalfx.Token
 	// WavefrontRoom configures the Wavefront services; Start fills in the store.
 	WavefrontRoom wavefront.Config
+	// LibratoRoom likewise configures Librato.
+	LibratoRoom librato.Config
 	// Body bounds request bodies.
 	Body exchange.BodyLimits
 	// Options configure the store.
@@ -56,6 +60,7 @@ type Lab struct {
 
 	Wavefront      *Service
 	WavefrontProxy *Service // its Address is also that of lines over TCP
+	Librato        *Service
 
 	Store          *store.Store
 	Faults         *faults.Set
@@ -65,6 +70,8 @@ type Lab struct {
 
 	WavefrontTokens  *wavefront.Tokens
 	WavefrontSources *wavefront.Sources
+	LibratoTokens    *librato.Tokens
+	LibratoAccount   *librato.Account
 }
 
 // Start listens and answers until Close.
@@ -86,12 +93,14 @@ func Start(c Config) (*Lab, error) {
 	ingest := ports.listen(c.SignalFx, "--signalfx")
 	direct := ports.listen(c.Wavefront, "--wavefront")
 	proxy := ports.listen(c.WavefrontProxy, "--wavefront-proxy")
+	measurements := ports.listen(c.Librato, "--librato")
 	if err := ports.check(); err != nil {
 		return nil, err
 	}
 	room := signalfx.New(signalfx.Config{Store: l.Store, Tokens: l.SignalFxTokens, Catalog: l.SignalFxCatalog, Body: c.Body})
 	l.SignalFx = l.serveRoom(ingest, signalfx.Vendor, signalfx.Vendor, room)
 	l.serveWavefront(c, direct, proxy)
+	l.serveLibrato(c, measurements)
 	l.API = serve(page, l.pageAndAPI("http://"+page.Addr().String()))
 	return l, nil
 }
@@ -107,6 +116,7 @@ func (l *Lab) pageAndAPI(url string) http.Handler {
 		Tokens: map[string]api.TokenSwitch{
 			signalfx.Vendor:  l.SignalFxTokens,
 			wavefront.Vendor: l.WavefrontTokens,
+			librato.Vendor:   l.LibratoTokens,
 		},
 	}))
 	return mux
@@ -114,7 +124,7 @@ func (l *Lab) pageAndAPI(url string) http.Handler {
 
 // Close stops answering: requests in flight get half a second to end.
 func (l *Lab) Close() {
-	for _, service := range []*Service{l.SignalFx, l.Wavefront, l.WavefrontProxy, l.API} {
+	for _, service := range []*Service{l.SignalFx, l.Wavefront, l.WavefrontProxy, l.Librato, l.API} {
 		service.close()
 	}
 }

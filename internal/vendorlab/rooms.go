@@ -7,6 +7,7 @@ import (
 
 	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/api"
 	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/exchange"
+	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/librato"
 	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/signalfx"
 	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/wavefront"
 )
@@ -65,12 +66,29 @@ func (l *Lab) serveWavefront(c Config, direct, proxy net.Listener) {
 	l.WavefrontProxy = l.serveRoom(p.Listen(proxy), wavefront.Vendor, wavefront.ProxyService, p)
 }
 
+func (l *Lab) serveLibrato(c Config, listener net.Listener) {
+	room := c.LibratoRoom
+	room.Store = l.Store
+	if room.Body == (exchange.BodyLimits{}) {
+		room.Body = c.Body
+	}
+	if room.Tokens == nil {
+		room.Tokens = librato.NewTokens()
+	}
+	if room.Account == nil {
+		room.Account = librato.NewAccount()
+	}
+	l.LibratoTokens, l.LibratoAccount = room.Tokens, room.Account
+	l.Librato = l.serveRoom(listener, librato.Vendor, librato.Vendor, librato.New(room))
+}
+
 // services lists where the vendors' services listen, by their names in faults.
 func (l *Lab) services() map[string]api.Service {
 	named := map[string]*Service{
 		signalfx.Vendor:        l.SignalFx,
 		wavefront.Vendor:       l.Wavefront,
 		wavefront.ProxyService: l.WavefrontProxy,
+		librato.Vendor:         l.Librato,
 	}
 	services := make(map[string]api.Service, len(named))
 	for name, service := range named {

@@ -24,7 +24,11 @@ func (s *Store) AddSamples(vendor string, samples []Sample) {
 func (s *Store) addSample(vendor string, sample *Sample, now int64) {
 	// The audit sees the timestamp that was sent: a point without one is still the
 	// same point when it is sent again.
-	if value, ok := sample.Dimensions.Get(s.auditKey); ok {
+	value, ok := sample.Dimensions.Get(s.auditKey)
+	if !ok {
+		value, ok = sample.Audited, sample.Audited != ""
+	}
+	if ok {
 		s.identity = appendSampleIdentity(s.identity[:0], vendor, sample)
 		s.ledger.Record(value, s.identity)
 	}

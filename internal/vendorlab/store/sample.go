@@ -170,6 +170,8 @@ type Sample struct {
 	// Bin, in milliseconds, makes one point of all samples of a series whose
 	// timestamps lie in one bin of that width: their numbers are added up.
 	Bin int64 `json:"-"`
+	// Audited is the value of the audited attribute when no dimension carries it.
+	Audited string `json:"-"`
 }
 
 // Point is a sample within its series.

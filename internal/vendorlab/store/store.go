@@ -116,6 +116,9 @@ func (s *Store) Reset() {
 // Discarding reports whether the store only counts.
 func (s *Store) Discarding() bool { return s.discard }
 
+// AuditKey is the dimension or attribute whose values are audited.
+func (s *Store) AuditKey() string { return s.auditKey }
+
 // Now is the store's clock.
 func (s *Store) Now() time.Time { return s.now() }
 
