@@ -69,7 +69,7 @@ const (
 // judge compares a point with the last of its series and puts cur in its place. The
 // value fell when fell reports so; what cannot be subtracted, for which it reports
 // false in ok, begins anew.
-func judge[P point](c *conversion, p P, cur state, compare func(last *state) (fell, ok bool)) (state, verdict) {
+func judge[P point](c *conversion, p P, cur state, compare func(last state) (fell, ok bool)) (state, verdict) {
 	id := mix(c.metric, c.ids.ofMap(p.Attributes()))
 	last, known := c.series[id]
 	cur.at, cur.seen, cur.batch = p.Timestamp(), c.now, c.batch
@@ -92,7 +92,7 @@ func judge[P point](c *conversion, p P, cur state, compare func(last *state) (fe
 		c.drop(translate.FirstPoint)
 		return last, remove
 	}
-	fell, ok := compare(&last)
+	fell, ok := compare(last)
 	switch {
 	case fell || last.at > 0 && p.StartTimestamp() >= last.at:
 		return last, whole // the producer began anew
@@ -124,7 +124,7 @@ func (c *conversion) number(p pmetric.NumberDataPoint) bool {
 }
 
 func (c *conversion) integer(p pmetric.NumberDataPoint, v int64) bool {
-	last, verdict := judge(c, p, state{bits: uint64(v), kind: integer}, func(last *state) (bool, bool) {
+	last, verdict := judge(c, p, state{bits: uint64(v), kind: integer}, func(last state) (bool, bool) {
 		if last.kind != integer {
 			return float64(v) < last.number(), true
 		}
@@ -139,7 +139,7 @@ func (c *conversion) integer(p pmetric.NumberDataPoint, v int64) bool {
 }
 
 func (c *conversion) double(p pmetric.NumberDataPoint, v float64) bool {
-	last, verdict := judge(c, p, state{bits: math.Float64bits(v), kind: double}, func(last *state) (bool, bool) {
+	last, verdict := judge(c, p, state{bits: math.Float64bits(v), kind: double}, func(last state) (bool, bool) {
 		return v < last.number(), true
 	})
 	if verdict == difference {
@@ -149,7 +149,7 @@ func (c *conversion) double(p pmetric.NumberDataPoint, v float64) bool {
 }
 
 // number is the total of a sum.
-func (s *state) number() float64 {
+func (s state) number() float64 {
 	if s.kind == integer {
 		return float64(int64(s.bits))
 	}
@@ -163,7 +163,7 @@ func (c *conversion) summary(p pmetric.SummaryDataPoint) bool {
 		return false
 	}
 	cur := state{bits: p.Count(), sum: p.Sum(), kind: distribution}
-	last, verdict := judge(c, p, cur, func(last *state) (bool, bool) { return p.Count() < last.bits, true })
+	last, verdict := judge(c, p, cur, func(last state) (bool, bool) { return p.Count() < last.bits, true })
 	switch verdict {
 	case difference:
 		p.SetCount(p.Count() - last.bits)

@@ -19,7 +19,7 @@ func (c *conversion) exponential(p pmetric.ExponentialHistogramDataPoint) bool {
 		clearBuckets(p)
 	}
 	var before *buckets // the last ones at the point's resolution
-	last, verdict := judge(c, p, cur, func(last *state) (fell, ok bool) {
+	last, verdict := judge(c, p, cur, func(last state) (fell, ok bool) {
 		if p.Count() < last.bits {
 			return true, true
 		}

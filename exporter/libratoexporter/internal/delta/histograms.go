@@ -43,7 +43,7 @@ func (c *conversion) histogram(p pmetric.HistogramDataPoint) bool {
 		p.ExplicitBounds().FromRaw(nil)
 		p.BucketCounts().FromRaw(nil)
 	}
-	last, verdict := judge(c, p, cur, func(last *state) (fell, ok bool) {
+	last, verdict := judge(c, p, cur, func(last state) (fell, ok bool) {
 		if p.Count() < last.bits {
 			return true, true
 		}
