@@ -154,8 +154,8 @@ func inWorld(t *testing.T, service *service, change func(*Options), test func(w 
 		}
 		w.Updater = New(o)
 		w.Start()
+		defer w.Shutdown(context.Background()) // also when the test fails
 		test(w)
-		w.Shutdown(context.Background())
 	})
 }
 

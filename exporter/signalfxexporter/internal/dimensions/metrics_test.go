@@ -17,8 +17,8 @@ func inMetricWorld(t *testing.T, s *service, test func(u *MetricUpdater, c *coun
 		c := new(counter)
 		u := NewMetrics(MetricOptions{API: s.api(), Token: "default", Queue: DefaultQueueOptions(), Observer: c.observer()})
 		u.Start()
+		defer u.Shutdown(context.Background()) // also when the test fails
 		test(u, c)
-		u.Shutdown(context.Background())
 	})
 }
 

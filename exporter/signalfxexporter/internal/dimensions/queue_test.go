@@ -154,6 +154,24 @@ func TestRetriesAreBounded(t *testing.T) {
 	})
 }
 
+func TestGivingUpSparesWhatCameLater(t *testing.T) {
+	s := &service{latency: 2 * time.Second, answer: func(n int, _ request) answer {
+		return answer{status: []int{500, 500, 500, 200}[n]}
+	}}
+	inWorld(t, s, func(o *Options) { o.Queue.MaxRetries = 1 }, func(w *world) {
+		w.Add(properties("a", "1"))
+		w.after(13 * time.Second) // the first attempt has failed
+		for len(s.seen()) < 2 {
+			w.after(100 * time.Millisecond)
+		}
+		assert.Equal(t, Accepted, w.Add(properties("b", "1"))) // during the last attempt
+		w.after(time.Minute)
+		require.Len(t, s.seen(), 4, "the later update has its own attempts")
+		assert.Equal(t, `{"customProperties":{"b":"1"}}`, s.bodies()[3])
+		w.expectOutcomes(map[string]int{"given_up": 1, "retried": 2, "sent": 1})
+	})
+}
+
 func TestRetryAfterStopsAllOfATenant(t *testing.T) {
 	s := &service{answer: func(n int, r request) answer {
 		if r.token == "slow" && r.at < 60*time.Second {
