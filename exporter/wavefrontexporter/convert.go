@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"go.opentelemetry.io/collector/consumer"
-	"go.opentelemetry.io/collector/consumer/consumererror"
 	"go.opentelemetry.io/collector/exporter"
 	"go.opentelemetry.io/collector/pdata/pmetric"
 
@@ -18,6 +17,7 @@ type converting struct {
 	exporter.Metrics // the helper's
 	converter        *delta.Converter
 	telemetry        *telemetry
+	config           *Config
 }
 
 // withConversion puts the conversion in front of the helper's exporter, when it is asked for.
@@ -31,7 +31,7 @@ func withConversion(next exporter.Metrics, e *metricsExporter) exporter.Metrics 
 	if !o.Sums && !o.Histograms {
 		return next
 	}
-	return &converting{Metrics: next, converter: delta.New(o, e.now), telemetry: e.telemetry}
+	return &converting{Metrics: next, converter: delta.New(o, e.now), telemetry: e.telemetry, config: e.config}
 }
 
 // Capabilities: batches are converted in place.
@@ -40,18 +40,25 @@ func (c *converting) Capabilities() consumer.Capabilities {
 }
 
 // ConsumeMetrics converts a batch and hands it to the queue. A batch that the queue does
-// not take will come again; it is forgotten. One that was refused for good will not.
+// not take is forgotten: it will come again.
 func (c *converting) ConsumeMetrics(ctx context.Context, md pmetric.Metrics) error {
 	done := c.converter.Convert(md)
 	var err error
 	if md.DataPointCount() > 0 {
 		err = c.Metrics.ConsumeMetrics(ctx, md)
 	}
-	if err != nil && !consumererror.IsPermanent(err) {
+	if c.config.comesAgain(err) {
 		done.Undo()
 		return err
 	}
 	c.telemetry.encoded(&done.Counts)
 	c.telemetry.tracked(c.converter.Series())
 	return err
+}
+
+// comesAgain reports whether an error says that nothing of a batch went anywhere. Without
+// a queue that is not known: some of it may have been delivered.
+func (c *Config) comesAgain(err error) bool {
+	queue := c.QueueConfig.Get()
+	return err != nil && queue != nil && !queue.WaitForResult
 }

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"go.opentelemetry.io/collector/component"
-	"go.opentelemetry.io/collector/consumer/consumererror"
 	"go.opentelemetry.io/collector/exporter"
 	"go.opentelemetry.io/collector/pdata/ptrace"
 	"go.uber.org/zap"
@@ -25,6 +24,7 @@ type deriving struct {
 	options         *red.Options
 	total           *red.Aggregator
 	telemetry       *telemetry
+	config          *Config
 	now             func() time.Time
 
 	stop, stopped chan struct{} // nil until Start
@@ -45,7 +45,7 @@ func withRED(ctx context.Context, set exporter.Settings, next exporter.Traces, e
 	o := &red.Options{Rules: e.config.spanRules(), Tags: c.Tags, MaxSeries: c.MaxSeries}
 	return &deriving{
 		Traces: next, metrics: metrics, interval: c.Interval, options: o, total: red.New(o),
-		telemetry: e.telemetry, now: e.now,
+		telemetry: e.telemetry, config: e.config, now: e.now,
 	}, nil
 }
 
@@ -59,13 +59,13 @@ func (c *Config) ofDerivedMetrics() *Config {
 	return &derived
 }
 
-// ConsumeTraces hands a batch to the queue. Its spans count when that has taken it: one
-// that it does not take will come again.
+// ConsumeTraces hands a batch to the queue. Its spans count unless the queue does not take
+// it: then it will come again.
 func (d *deriving) ConsumeTraces(ctx context.Context, td ptrace.Traces) error {
 	batch := red.New(d.options)
 	leftOut := batch.Add(td) // before the helper, who owns the batch then
 	err := d.Traces.ConsumeTraces(ctx, td)
-	if err != nil && !consumererror.IsPermanent(err) {
+	if d.config.comesAgain(err) {
 		return err
 	}
 	leftOut += d.total.Merge(batch)

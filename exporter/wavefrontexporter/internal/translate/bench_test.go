@@ -44,11 +44,3 @@ func BenchmarkEncodeStandardBatch(b *testing.B) {
 	b.ReportMetric(float64(bytes)/testbatch.StandardPoints, "B/point")
 	b.ReportMetric(float64(lines)/testbatch.StandardPoints, "lines/point")
 }
-
-func allOf(n int) []int {
-	all := make([]int, n)
-	for i := range all {
-		all[i] = i
-	}
-	return all
-}

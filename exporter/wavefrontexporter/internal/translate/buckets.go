@@ -18,8 +18,7 @@ type shape struct {
 	bounds []float64
 	counts []uint64
 
-	zero      int // the bucket whose values lie around zero, -1 for none
-	threshold float64
+	zero int // the bucket whose values count as zero, -1 for none
 }
 
 // histogramPoint is what the points of both kinds of histograms have in common.
@@ -99,7 +98,7 @@ func (s *shape) addBucket(bound float64, count uint64) {
 func (s *shape) edges(i int) (lower, upper float64) {
 	switch {
 	case i == s.zero:
-		return -s.threshold, s.threshold
+		lower, upper = 0, 0
 	case len(s.bounds) == 0:
 		lower, upper = s.min, s.max // if they are not known, the caller has no use for edges
 	case i == 0:

@@ -44,7 +44,7 @@ func (s *shape) setExponential(p pmetric.ExponentialHistogramDataPoint, limit in
 		before := len(s.counts)
 		s.addBucket(threshold, p.ZeroCount())
 		if len(s.counts) > before {
-			s.zero, s.threshold = before, threshold
+			s.zero = before
 		}
 	}
 	if len(positive.counts) > 0 {

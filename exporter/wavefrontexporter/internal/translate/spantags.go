@@ -151,11 +151,16 @@ func (d *spanTags) addAttributes(attributes pcommon.Map) {
 	for key, value := range attributes.All() {
 		switch key {
 		case applicationKey, serviceKey, clusterKey, shardKey, serviceNameKey, spanKindKey,
-			PendingAttribute, samplingPriorityAttribute, debugKey, spanLogsKey:
-			if key == debugKey && value.AsString() == "true" {
-				d.put(debugKey, "true", rankMandatory)
+			PendingAttribute, samplingPriorityAttribute, spanLogsKey:
+			if key == spanKindKey || key == spanLogsKey {
+				d.counts.Changed[TagRepeated]++ // the span's own fields say it
 			}
 			continue
+		case debugKey:
+			if value.AsString() == "true" {
+				d.put(debugKey, "true", rankMandatory)
+				continue
+			}
 		case errorKey:
 			if value.AsString() == "false" || d.own.find([]byte(errorKey)) >= 0 {
 				continue
