@@ -261,7 +261,7 @@ func TestAtMostFiftyPropertiesAndTags(t *testing.T) {
 		w.send(properties("p000", "2", "q", "1"))
 		w.send(properties("p001", "", "q", "1"))
 		assert.Equal(t, []string{
-			`{"customProperties":{"p000":"2"}}`, // a change needs no room
+			`{"customProperties":{"p000":"2"}}`,          // a change needs no room
 			`{"customProperties":{"p001":null,"q":"1"}}`, // a removal makes room
 		}, s.bodies()[1:])
 	})
