@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"sync"
 
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/consumer/consumererror"
@@ -63,7 +62,11 @@ func (e *annotationPusher) send(ctx context.Context, a *translate.Annotation) er
 			return e.update(ctx, a, key, id)
 		}
 	}
-	stored, err := e.client.PostAnnotation(ctx, a.Stream, a.Event)
+	event := a.Event
+	if !event.End.IsZero() && event.End.Before(event.Start) {
+		event.Start = event.End // the end of an annotation that we know nothing of
+	}
+	stored, err := e.client.PostAnnotation(ctx, a.Stream, event)
 	if err != nil {
 		return err
 	}
@@ -97,12 +100,11 @@ func (e *annotationPusher) update(ctx context.Context, a *translate.Annotation, 
 type logsExporter struct {
 	exporter.Logs
 	pace *pacer
-	lift sync.Once
 }
 
 // Shutdown drains the queue without waiting for each annotation's turn.
 func (e *logsExporter) Shutdown(ctx context.Context) error {
-	e.lift.Do(func() { close(e.pace.done) })
+	close(e.pace.done)
 	return e.Logs.Shutdown(ctx)
 }
 

@@ -27,7 +27,6 @@ type tracesExporter struct {
 
 	stop    chan struct{}
 	stopped sync.WaitGroup
-	once    sync.Once
 }
 
 func newTraces(ctx context.Context, set exporter.Settings, cfg component.Config) (exporter.Traces, error) {
@@ -92,7 +91,7 @@ func (e *tracesExporter) Start(ctx context.Context, host component.Host) error {
 
 // Shutdown sends the last, shorter period.
 func (e *tracesExporter) Shutdown(ctx context.Context) error {
-	e.once.Do(func() { close(e.stop) })
+	close(e.stop)
 	e.stopped.Wait()
 	return e.next.Shutdown(ctx)
 }

@@ -169,6 +169,8 @@ func (e *AnnotationEncoder) times(r plog.LogRecord) (start, end time.Time) {
 	if v, ok := r.Attributes().Get(startAttribute); ok {
 		if t, ok := timeOf(v); ok {
 			start = t
+		} else {
+			e.Counts.Changed[TimeLeftOut]++
 		}
 	}
 	v, ok := r.Attributes().Get(endAttribute)
@@ -176,7 +178,7 @@ func (e *AnnotationEncoder) times(r plog.LogRecord) (start, end time.Time) {
 		return start, end
 	}
 	if end, ok = timeOf(v); !ok || text(r, keyAttribute) == "" && end.Before(start) {
-		e.Counts.Changed[EndTimeLeftOut]++
+		e.Counts.Changed[TimeLeftOut]++
 		return start, time.Time{}
 	}
 	return start, end
@@ -198,7 +200,8 @@ func timeOf(v pcommon.Value) (time.Time, bool) {
 	return t, err == nil && t.Unix() > 0
 }
 
-// links reads a map of addresses by name, or a list of maps with href, rel and label.
+// links reads a map of addresses by name, a list of maps with href, rel and label, or
+// one address.
 func (e *AnnotationEncoder) links(r plog.LogRecord) []librato.Link {
 	v, ok := r.Attributes().Get(linksAttribute)
 	if !ok {
@@ -222,6 +225,8 @@ func (e *AnnotationEncoder) links(r plog.LogRecord) []librato.Link {
 		for i, item := range v.Slice().All() {
 			add(linkOf(i, item))
 		}
+	default:
+		add(linkOf(0, v))
 	}
 	return links
 }

@@ -68,14 +68,14 @@ const (
 	BucketsMismatched               // bucket counts that do not fit their bounds were left out
 	TitleCut                        // an annotation's title was cut at 255 characters
 	LinkLeftOut                     // an annotation's link without an address, or whose name is taken
-	EndTimeLeftOut                  // an end time that cannot be read, or before the start, was left out
+	TimeLeftOut                     // an annotation's time that cannot be read, or its end before its start, was left out
 	changeCount
 )
 
 var changeNames = [changeCount]string{
 	"name_changed", "tag_name_changed", "tag_value_changed", "tag_empty", "tag_repeated", "tag_overflow",
 	"fallback_tag_added", "source_changed", "attributes_left_out", "field_left_out", "buckets_mismatched",
-	"title_cut", "link_left_out", "end_time_left_out",
+	"title_cut", "link_left_out", "time_left_out",
 }
 
 // String returns the spelling that telemetry and the README use.

@@ -1,0 +1,261 @@
+package libratoexporter
+
+import (
+	"context"
+	"net/http"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/consumer/consumererror"
+	"go.opentelemetry.io/collector/pdata/pcommon"
+	"go.opentelemetry.io/collector/pdata/plog"
+	"go.opentelemetry.io/collector/pdata/ptrace"
+
+	"github.com/otelcol-custom/otelcol-custom/client/librato"
+)
+
+var eventTime = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+
+// event adds an event; pairs are attributes.
+func event(ld plog.Logs, name string, pairs ...string) {
+	if ld.ResourceLogs().Len() == 0 {
+		ld.ResourceLogs().AppendEmpty().ScopeLogs().AppendEmpty()
+		ld.ResourceLogs().At(0).Resource().Attributes().PutStr("host.name", "web-1")
+	}
+	r := ld.ResourceLogs().At(0).ScopeLogs().At(0).LogRecords().AppendEmpty()
+	r.SetEventName(name)
+	r.SetTimestamp(pcommon.NewTimestampFromTime(eventTime))
+	for i := 0; i < len(pairs); i += 2 {
+		r.Attributes().PutStr(pairs[i], pairs[i+1])
+	}
+}
+
+func events(name string, pairs ...string) plog.Logs {
+	ld := plog.NewLogs()
+	event(ld, name, pairs...)
+	return ld
+}
+
+func unpaced(c *Config) *Config {
+	c.Annotations.MaxPerSecond = 0
+	return c
+}
+
+func TestAnnotationsArrive(t *testing.T) {
+	s, p := newStandin(t), newProbe(t)
+	e := startLogs(t, unpaced(testConfig(s.URL)), p)
+	ld := events("deploy", "librato.annotation.stream", "my deploys", "librato.annotation.description", "v17")
+	ld.ResourceLogs().At(0).ScopeLogs().At(0).LogRecords().AppendEmpty().Body().SetStr("an ordinary line")
+	require.NoError(t, e.ConsumeLogs(t.Context(), ld))
+	requests := s.seen()
+	require.Len(t, requests, 1)
+	assert.Equal(t, "/v1/annotations/my-deploys", requests[0].path)
+	assert.JSONEq(t, `{"title":"deploy","source":"web-1","description":"v17","start_time":1767323045}`, string(requests[0].body))
+	assert.EqualValues(t, 1, p.sum(t, "sent_items"))
+	assert.EqualValues(t, 1, p.dropped(t, "not_an_annotation"))
+	require.NoError(t, e.ConsumeLogs(t.Context(), plog.NewLogs()))
+}
+
+func TestOpenAnnotationIsEnded(t *testing.T) {
+	s, p := newStandin(t), newProbe(t)
+	e := startLogs(t, unpaced(testConfig(s.URL)), p)
+	key := []string{"librato.annotation.key", "17"}
+	require.NoError(t, e.ConsumeLogs(t.Context(), events("deploy.begin", key...)))
+	assert.EqualValues(t, 1, p.state(t, "annotations"))
+	end := append(key, "librato.annotation.end_time", "2026-01-02T03:14:05Z", "librato.annotation.links", "https://example.com/17")
+	require.NoError(t, e.ConsumeLogs(t.Context(), events("deploy.end", end...)))
+	assert.EqualValues(t, 0, p.state(t, "annotations"))
+	requests := s.seen()
+	require.Len(t, requests, 2)
+	assert.Equal(t, http.MethodPut, requests[1].method)
+	assert.Equal(t, "/v1/annotations/otel-events/1", requests[1].path)
+	assert.JSONEq(t, `{"end_time":1767323645,"links":[{"rel":"link1","href":"https://example.com/17"}]}`, string(requests[1].body), "the title stays")
+
+	// The end of one that nobody knows is an annotation of its own.
+	require.NoError(t, e.ConsumeLogs(t.Context(), events("deploy.end", end...)))
+	assert.Equal(t, http.MethodPost, s.seen()[2].method)
+	assert.Contains(t, string(s.seen()[2].body), `"end_time":1767323645`)
+
+	// One that somebody deleted in the meantime is posted again.
+	require.NoError(t, e.ConsumeLogs(t.Context(), events("deploy.begin", key...)))
+	s.next(&answer{status: http.StatusNotFound})
+	require.NoError(t, e.ConsumeLogs(t.Context(), events("deploy.end", end...)))
+	assert.Equal(t, http.MethodPost, s.seen()[5].method)
+}
+
+func TestBeginningAndEndInOneBatch(t *testing.T) {
+	s := newStandin(t)
+	e := startLogs(t, unpaced(testConfig(s.URL)), newProbe(t))
+	ld := events("begin", "librato.annotation.key", "1")
+	event(ld, "end", "librato.annotation.key", "1", "librato.annotation.end_time", "2026-01-02T03:14:05Z")
+	s.next(&answer{status: 503}) // the end waits for the beginning
+	require.NoError(t, e.ConsumeLogs(t.Context(), ld))
+	requests := s.seen()
+	require.Len(t, requests, 3)
+	assert.Equal(t, []string{http.MethodPost, http.MethodPost, http.MethodPut}, []string{requests[0].method, requests[1].method, requests[2].method})
+}
+
+func TestOnlyFailedAnnotationsAreSentAgain(t *testing.T) {
+	s, p := newStandin(t), newProbe(t)
+	e := startLogs(t, unpaced(testConfig(s.URL)), p)
+	ld := plog.NewLogs()
+	for _, name := range []string{"a", "b", "c", "d"} {
+		event(ld, name)
+	}
+	s.next(nil, &answer{status: 503}, nil, &answer{status: 400, body: `{"errors":{"params":{"title":["is bad"]}}}`})
+	err := e.ConsumeLogs(t.Context(), ld)
+	assert.True(t, consumererror.IsPermanent(err))
+	var titles []string
+	for _, r := range s.seen() {
+		titles = append(titles, string(r.body[10]))
+	}
+	assert.Equal(t, []string{"a", "b", "b", "c", "d"}, titles)
+	assert.EqualValues(t, 3, p.sum(t, "sent_items"))
+	assert.EqualValues(t, 1, p.dropped(t, "refused"))
+}
+
+func TestPace(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPacer(2)
+		start := time.Now()
+		for range 6 {
+			require.NoError(t, p.wait(t.Context()))
+		}
+		assert.Equal(t, 2*time.Second, time.Since(start), "two at once, then two a second")
+		time.Sleep(time.Hour)
+		start = time.Now()
+		for range 2 {
+			require.NoError(t, p.wait(t.Context()))
+		}
+		assert.Zero(t, time.Since(start), "a pause saves up one second, no more")
+
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		assert.ErrorIs(t, p.wait(ctx), context.Canceled)
+		close(p.done)
+		require.NoError(t, p.wait(t.Context()))
+		assert.Zero(t, time.Since(start), "nobody waits when the pace is lifted")
+	})
+}
+
+func TestShutdownLiftsThePace(t *testing.T) {
+	s := newStandin(t)
+	c := withQueue(testConfig(s.URL))
+	c.Annotations.MaxPerSecond = 0.001
+	e, err := NewFactory().CreateLogs(t.Context(), newProbe(t).settings(), c)
+	require.NoError(t, err)
+	require.NoError(t, e.Start(t.Context(), newProbe(t)))
+	ld := plog.NewLogs()
+	for range 5 {
+		event(ld, "e")
+	}
+	require.NoError(t, e.ConsumeLogs(t.Context(), ld))
+	require.NoError(t, e.Shutdown(t.Context()))
+	assert.Len(t, s.seen(), 5)
+}
+
+func TestOpenAnnotationsAreBounded(t *testing.T) {
+	o := newOpenAnnotations(2, time.Hour)
+	now := eventTime
+	assert.Equal(t, 1, o.put("a", "1", now))
+	assert.Equal(t, 1, o.put("b", "2", now.Add(time.Minute)))
+	assert.Equal(t, 0, o.put("c", "3", now.Add(time.Minute)), "full")
+	assert.Equal(t, 0, o.put("b", "4", now.Add(time.Minute)), "known ones can change")
+	assert.Equal(t, librato.ID("4"), o.find("b", now))
+	assert.Empty(t, o.find("a", now.Add(time.Hour)), "too old")
+	assert.Equal(t, 0, o.put("c", "3", now.Add(time.Hour)), "in place of the old one")
+	assert.Equal(t, -1, o.forget("c"))
+	assert.Equal(t, 0, o.forget("c"))
+}
+
+func spansOf(service string, n int) ptrace.Traces {
+	td := ptrace.NewTraces()
+	rs := td.ResourceSpans().AppendEmpty()
+	rs.Resource().Attributes().PutStr("service.name", service)
+	list := rs.ScopeSpans().AppendEmpty().Spans()
+	for i := range n {
+		s := list.AppendEmpty()
+		s.SetName("GET /")
+		s.SetKind(ptrace.SpanKindServer)
+		s.SetStartTimestamp(pcommon.NewTimestampFromTime(eventTime))
+		s.SetEndTimestamp(pcommon.NewTimestampFromTime(eventTime.Add(time.Second)))
+		if i == 0 {
+			s.Status().SetCode(ptrace.StatusCodeError)
+		}
+	}
+	return td
+}
+
+func TestSpansArriveSummedUp(t *testing.T) {
+	for name, config := range map[string]func(string) *Config{"tags": testConfig, "sources": sourceConfig} {
+		t.Run(name, func(t *testing.T) {
+			s, p := newStandin(t), newProbe(t)
+			c := withQueue(config(s.URL))
+			c.Spans.Period = 20 * time.Millisecond
+			e, err := NewFactory().CreateTraces(t.Context(), p.settings(), c)
+			require.NoError(t, err)
+			run(t, e, p)
+			s.next(&answer{status: 503}, &answer{status: 500})
+			td := spansOf("shop", 10)
+			td.MarkReadOnly()
+			require.NoError(t, e.ConsumeTraces(t.Context(), td))
+			wait(t, func() bool { return len(s.arrivals()) > 0 && len(s.seen()) >= 3 })
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			total := 0
+			for _, m := range s.taken {
+				if m.Name == "span.duration" {
+					n, _ := m.Complex["count"].Int64()
+					total += int(n)
+					if name == "sources" {
+						assert.Contains(t, []string{"shop.GET-.server.unset", "shop.GET-.server.error"}, m.Source)
+					} else {
+						assert.Equal(t, "GET /", m.Tags["span.name"])
+					}
+				} else {
+					assert.Equal(t, "span.errors", m.Name)
+					assert.EqualValues(t, "1", *m.Value)
+				}
+			}
+			assert.Equal(t, 10, total)
+		})
+	}
+}
+
+func TestShutdownSendsTheLastPeriod(t *testing.T) {
+	s, p := newStandin(t), newProbe(t)
+	c := withQueue(testConfig(s.URL))
+	c.Spans.MaxSeries = 2
+	e, err := NewFactory().CreateTraces(t.Context(), p.settings(), c)
+	require.NoError(t, err)
+	require.NoError(t, e.Start(t.Context(), p))
+	require.NoError(t, e.ConsumeTraces(t.Context(), spansOf("shop", 10)))
+	require.NoError(t, e.ConsumeTraces(t.Context(), spansOf("other", 3)))
+	assert.EqualValues(t, 2, p.state(t, "spans"))
+	assert.EqualValues(t, 3, p.dropped(t, "too_many_series"))
+	require.NoError(t, e.Shutdown(t.Context()))
+	assert.Len(t, s.taken, 3)
+	assert.EqualValues(t, 0, p.state(t, "spans"))
+}
+
+func TestSpansThatTheQueueRefuses(t *testing.T) {
+	s, p := newStandin(t), newProbe(t)
+	c := withQueue(testConfig(s.URL))
+	c.QueueConfig.Get().QueueSize = 1
+	e, err := NewFactory().CreateTraces(t.Context(), p.settings(), c)
+	require.NoError(t, err)
+	require.NoError(t, e.Start(t.Context(), p))
+	s.mu.Lock() // the service hangs
+	traces := e.(*tracesExporter)
+	for range 20 {
+		require.NoError(t, e.ConsumeTraces(t.Context(), spansOf("shop", 2)))
+		traces.flush()
+	}
+	s.mu.Unlock()
+	assert.Positive(t, p.dropped(t, "not_queued"))
+	assert.Equal(t, 1, p.logs.FilterMessageSnippet("period of spans").Len())
+	require.NoError(t, e.Shutdown(t.Context()))
+}

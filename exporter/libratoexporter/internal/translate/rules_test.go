@@ -1,0 +1,195 @@
+package translate
+
+import (
+	"fmt"
+	"math"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/pdata/pmetric"
+)
+
+func TestReasonsAndChangesHaveNames(t *testing.T) {
+	seen := map[string]bool{}
+	for _, r := range Reasons() {
+		assert.NotEmpty(t, r.String())
+		seen[r.String()] = true
+	}
+	for _, c := range Changes() {
+		assert.NotEmpty(t, c.String())
+		seen[c.String()] = true
+	}
+	assert.Len(t, seen, len(Reasons())+len(Changes()))
+}
+
+// The sanitizer would turn 1e+21 into 1e-21.
+func TestNumbersWithoutPlus(t *testing.T) {
+	for v, want := range map[float64]string{
+		0: "0", 0.5: "0.5", -2: "-2", 1e6: "1000000", 1e20: "100000000000000000000", 1e21: "1e21", -1e300: "-1e300", 1e-6: "0.000001", 1e-7: "1e-07",
+		math.Inf(1): "inf", math.Inf(-1): "-inf",
+	} {
+		assert.Equal(t, want, numberText(v))
+	}
+}
+
+func TestPercentiles(t *testing.T) {
+	inf := math.Inf(1)
+	for _, c := range []struct {
+		name      string
+		bounds    []float64
+		counts    []uint64
+		rank      float64
+		low, high float64
+		want      float64
+	}{
+		{"within a bucket", []float64{10, 20}, []uint64{0, 10, 0}, 50, -inf, inf, 15},
+		{"at a bound", []float64{10, 20}, []uint64{5, 5, 0}, 50, -inf, inf, 10},
+		{"from 0 in the first bucket", []float64{10, 20}, []uint64{10, 0, 0}, 50, -inf, inf, 5},
+		{"from the minimum in the first bucket", []float64{10, 20}, []uint64{10, 0, 0}, 50, 8, inf, 9},
+		{"a first bound below 0", []float64{-10, 20}, []uint64{10, 0, 0}, 50, -inf, inf, -10},
+		{"the last bucket is open", []float64{10, 20}, []uint64{0, 0, 10}, 99, -inf, inf, 20},
+		{"the last bucket up to the maximum", []float64{10, 20}, []uint64{0, 0, 10}, 50, -inf, 40, 30},
+		{"nothing below", []float64{10, 20}, []uint64{0, 0, 10}, 0, -inf, 40, 20},
+		{"everything", []float64{10, 20}, []uint64{1, 1, 0}, 100, -inf, inf, 20},
+		{"bounds and extremes that contradict each other", []float64{10, 20}, []uint64{0, 10, 0}, 50, 30, 40, 30},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			x := explicit{c.bounds, c.counts}
+			got, ok := x.percentile(c.rank, c.low, c.high)
+			require.True(t, ok)
+			assert.InDelta(t, c.want, got, 1e-9)
+		})
+	}
+	for _, x := range []explicit{{}, {nil, []uint64{5}}, {[]float64{1}, []uint64{0, 0}}} {
+		_, ok := x.percentile(50, -inf, inf)
+		assert.False(t, ok)
+	}
+}
+
+func TestExponentialHistogramsKeepTheirCounts(t *testing.T) {
+	ones := make([]uint64, 160)
+	for i := range ones {
+		ones[i] = 1
+	}
+	for name, build := range map[string]func(p pmetric.ExponentialHistogramDataPoint){
+		"empty":      func(pmetric.ExponentialHistogramDataPoint) {},
+		"one bucket": func(p pmetric.ExponentialHistogramDataPoint) { p.Positive().BucketCounts().FromRaw([]uint64{7}) },
+		"beyond the doubles": func(p pmetric.ExponentialHistogramDataPoint) {
+			p.SetScale(-10)
+			p.Positive().SetOffset(5)
+			p.Positive().BucketCounts().FromRaw([]uint64{1, 2, 3})
+		},
+		"around zero": func(p pmetric.ExponentialHistogramDataPoint) {
+			p.SetScale(20)
+			p.SetZeroCount(3)
+			p.Negative().BucketCounts().FromRaw(ones)
+			p.Positive().BucketCounts().FromRaw(ones)
+		},
+		"far offset": func(p pmetric.ExponentialHistogramDataPoint) {
+			p.SetScale(20)
+			p.Positive().SetOffset(math.MaxInt32 - 10)
+			p.Positive().BucketCounts().FromRaw(ones[:10])
+		},
+		"far negative offset": func(p pmetric.ExponentialHistogramDataPoint) {
+			p.SetScale(20)
+			p.Positive().SetOffset(math.MinInt32)
+			p.Positive().BucketCounts().FromRaw(ones[:10])
+		},
+		"wide threshold": func(p pmetric.ExponentialHistogramDataPoint) {
+			p.SetZeroCount(1)
+			p.SetZeroThreshold(100)
+			p.Positive().BucketCounts().FromRaw(ones[:8])
+		},
+		"zeros at either end": func(p pmetric.ExponentialHistogramDataPoint) {
+			p.Positive().BucketCounts().FromRaw([]uint64{0, 0, 5, 0, 6, 0})
+		},
+		"straddles index zero": func(p pmetric.ExponentialHistogramDataPoint) {
+			p.Positive().SetOffset(-50)
+			p.Positive().BucketCounts().FromRaw(ones[:100])
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := pmetric.NewExponentialHistogramDataPoint()
+			build(p)
+			want := p.ZeroCount()
+			for _, b := range []pmetric.ExponentialHistogramDataPointBuckets{p.Positive(), p.Negative()} {
+				for _, n := range b.BucketCounts().AsRaw() {
+					want += n
+				}
+			}
+			var x explicit
+			x.convert(p, maxBuckets)
+			assert.LessOrEqual(t, len(x.counts), maxBuckets)
+			require.Len(t, x.counts, len(x.bounds)+1)
+			assert.True(t, x.valid())
+			got := uint64(0)
+			for _, n := range x.counts {
+				got += n
+			}
+			assert.Equal(t, want, got)
+		})
+	}
+}
+
+// Whatever request creates a metric tells the service about it.
+func TestEveryRequestDescribesItsMetrics(t *testing.T) {
+	b := newBatch()
+	for _, name := range []string{"a", "b"} {
+		m := b.add(name)
+		m.SetUnit("ms")
+		points := m.SetEmptyGauge().DataPoints()
+		for i := range 25 {
+			p := points.AppendEmpty()
+			p.SetTimestamp(at)
+			p.SetIntValue(int64(i))
+			if i == 0 || i == 10 {
+				p.SetDoubleValue(math.NaN()) // what is dropped describes nothing
+			}
+		}
+	}
+	out := encode(t, testRules(), Limits{Bytes: 1 << 20, Measurements: 10}, b.Metrics)
+	require.Len(t, out.bodies, 5)
+	for _, body := range out.bodies {
+		for _, name := range []string{"a", "b"} {
+			head := fmt.Sprintf(`{"name":%q`, name)
+			if strings.Contains(body, head) {
+				assert.Equal(t, 1, strings.Count(body, head+`,"attributes"`), body)
+				assert.Less(t, strings.Index(body, head+`,"attributes"`), strings.Index(body, head+`,"value"`), body)
+			}
+		}
+	}
+}
+
+func TestOneItemOverTheLimits(t *testing.T) {
+	b := newBatch()
+	b.gauge("small")
+	b.histogram("too many measurements", delta, []float64{1, 2, 3}, 1, 1, 1, 1)
+	b.gauge("too long").Attributes().PutStr("k", strings.Repeat("v", 255))
+	b.gauge("also small")
+	rules := testRules()
+	rules.Buckets = true
+	out := encode(t, rules, Limits{Bytes: 200, Measurements: 3}, b.Metrics)
+	assert.Len(t, out.measurements, 2)
+	assert.Equal(t, 2, out.counts.Dropped[TooLarge])
+}
+
+func TestMetricOf(t *testing.T) {
+	rules := testRules()
+	rules.Properties.Period = 60
+	sources(rules)
+	rules.Cumulative = true
+	b := newBatch()
+	b.sum("a b", true, cumulative, 1)
+	m := b.ScopeMetrics.Metrics().At(0)
+	m.SetDescription("d")
+	name, metric, ok := MetricOf(m, rules)
+	assert.True(t, ok)
+	assert.Equal(t, "a-b", name)
+	assert.Equal(t, "counter", metric.Type)
+	assert.Equal(t, "d", metric.Description)
+	assert.EqualValues(t, 60, metric.Period)
+	_, _, ok = MetricOf(pmetric.NewMetric(), rules)
+	assert.False(t, ok)
+}
