@@ -55,7 +55,7 @@ func (a *aggregate) at(s *step) []sample {
 			continue
 		}
 		series, missing := a.groupOf(s.run, in.series)
-		if missing != "" {
+		if series == nil {
 			s.run.missing(a, missing)
 			continue
 		}

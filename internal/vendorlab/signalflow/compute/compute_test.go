@@ -311,6 +311,7 @@ func FuzzPrograms(f *testing.F) {
 	for _, seed := range []string{
 		"A = data('cpu', filter=filter('host', 'a*') and not filter('dc', 'y'), rollup='sum').mean(by=['host'])\n(A / 0 + 1).publish(label='x')",
 		"detect(when(not data('total') > 3 or data('cpu') == 1)).publish('d')",
+		"data('cpu').mean(['']).publish()",
 		"events(eventType='*').publish(); const(-1e308).publish(enable=True)",
 	} {
 		f.Add(seed)
