@@ -12,6 +12,8 @@ import (
 	"go.opentelemetry.io/collector/receiver"
 	otelconftelemetry "go.opentelemetry.io/collector/service/telemetry/otelconftelemetry"
 	signalfxexporter "github.com/otelcol-custom/otelcol-custom/exporter/signalfxexporter"
+	wavefrontexporter "github.com/otelcol-custom/otelcol-custom/exporter/wavefrontexporter"
+	libratoexporter "github.com/otelcol-custom/otelcol-custom/exporter/libratoexporter"
 	debugexporter "go.opentelemetry.io/collector/exporter/debugexporter"
 	nopexporter "go.opentelemetry.io/collector/exporter/nopexporter"
 	otlpexporter "go.opentelemetry.io/collector/exporter/otlpexporter"
@@ -80,6 +82,8 @@ func components() (otelcol.Factories, error) {
 
 	factories.Exporters, err = otelcol.MakeFactoryMap[exporter.Factory](
 		signalfxexporter.NewFactory(),
+		wavefrontexporter.NewFactory(),
+		libratoexporter.NewFactory(),
 		debugexporter.NewFactory(),
 		nopexporter.NewFactory(),
 		otlpexporter.NewFactory(),
@@ -90,6 +94,8 @@ func components() (otelcol.Factories, error) {
 	}
 	factories.ExporterModules = makeModulesMap(factories.Exporters, map[component.Type]string{
 		signalfxexporter.NewFactory().Type(): "github.com/otelcol-custom/otelcol-custom v0.0.0",
+		wavefrontexporter.NewFactory().Type(): "github.com/otelcol-custom/otelcol-custom v0.0.0",
+		libratoexporter.NewFactory().Type(): "github.com/otelcol-custom/otelcol-custom v0.0.0",
 		debugexporter.NewFactory().Type(): "go.opentelemetry.io/collector/exporter/debugexporter v0.160.0",
 		nopexporter.NewFactory().Type(): "go.opentelemetry.io/collector/exporter/nopexporter v0.160.0",
 		otlpexporter.NewFactory().Type(): "go.opentelemetry.io/collector/exporter/otlpexporter v0.160.0",

@@ -43,11 +43,12 @@ func TestMain(m *testing.M) {
 
 func fakeLab(listen string) {
 	http.HandleFunc("/api/ports", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "{}") })
-	http.HandleFunc("/api/series", func(w http.ResponseWriter, r *http.Request) {
-		fmt.Fprint(w, os.Getenv(seriesVariable+"_"+r.FormValue("vendor")))
+	http.HandleFunc("/api/series", func(w http.ResponseWriter, _ *http.Request) {
+		fmt.Fprint(w, os.Getenv(seriesVariable))
 	})
 	http.HandleFunc("/api/stats", func(w http.ResponseWriter, _ *http.Request) {
-		fmt.Fprint(w, `{"vendors":{"signalfx":{"requests":2,"points":12,"rejected":1,"rejected_by_reason":{"nan":1}}}}`)
+		const traffic = `{"requests":2,"points":12,"rejected":1,"rejected_by_reason":{"nan":1}}`
+		fmt.Fprintf(w, `{"vendors":{"signalfx":%[1]s,"wavefront":%[1]s,"librato":%[1]s}}`, traffic)
 	})
 	go func() { _ = http.ListenAndServe(listen, nil) }()
 	fakeProcess(fakePolite)

@@ -16,6 +16,8 @@ var rooms = []room{
 		vendor: "signalfx", title: "SignalFx", minMetrics: 5,
 		prefixes: []string{"system.", "cpu.", "memory.", "disk.", "disk_ops.", "network.", "vmpage_io."},
 	},
+	{vendor: "wavefront", title: "Wavefront", minMetrics: 5, prefixes: []string{"system."}},
+	{vendor: "librato", title: "Librato and AppOptics", minMetrics: 5, prefixes: []string{"system."}},
 }
 
 // hostMetrics returns the names of the metrics of this host among series, each once.

@@ -38,7 +38,7 @@ func fakeSettings(t *testing.T, collector string, metrics int) Settings {
 	t.Helper()
 	page, err := json.Marshal(map[string]any{"series": hostSeries(metrics)})
 	require.NoError(t, err)
-	t.Setenv(seriesVariable+"_signalfx", string(page))
+	t.Setenv(seriesVariable, string(page))
 	t.Setenv(fakeVariable, collector)
 	variable, value, _ := strings.Cut(fastExit, "=")
 	t.Setenv(variable, value)

@@ -19,7 +19,7 @@ type Settings struct {
 
 // Ports on 127.0.0.1 that the children listen on.
 type Ports struct {
-	Lab, SignalFx, OTLPGRPC, OTLPHTTP, Telemetry, Health int
+	Lab, SignalFx, Wavefront, WavefrontProxy, Librato, OTLPGRPC, OTLPHTTP, Telemetry, Health int
 }
 
 // port says how a port is chosen and what it is for.
@@ -34,6 +34,9 @@ func (p *Ports) all() []port {
 	return []port{
 		{"DEMO_LAB_PORT", "the lab's page and API", 8088, &p.Lab},
 		{"DEMO_SIGNALFX_PORT", "the lab's SignalFx", 9943, &p.SignalFx},
+		{"DEMO_WAVEFRONT_PORT", "the lab's Wavefront service", 9944, &p.Wavefront},
+		{"DEMO_WAVEFRONT_PROXY_PORT", "the lab's Wavefront proxy", 2878, &p.WavefrontProxy},
+		{"DEMO_LIBRATO_PORT", "the lab's Librato and AppOptics", 9945, &p.Librato},
 		{"DEMO_OTLP_GRPC_PORT", "the collector's OTLP over gRPC", 4317, &p.OTLPGRPC},
 		{"DEMO_OTLP_HTTP_PORT", "the collector's OTLP over HTTP", 4318, &p.OTLPHTTP},
 		{"DEMO_TELEMETRY_PORT", "the collector's own metrics", 8888, &p.Telemetry},
@@ -70,7 +73,10 @@ func (s *Settings) deployLog() string    { return filepath.Join(s.LogDir, "deplo
 func (s *Settings) collectorLog() string { return filepath.Join(s.LogDir, "collector.log") }
 
 func (s *Settings) labArgs() []string {
-	return []string{"--listen", address(s.Ports.Lab), "--signalfx", address(s.Ports.SignalFx)}
+	return []string{
+		"--listen", address(s.Ports.Lab), "--signalfx", address(s.Ports.SignalFx), "--wavefront", address(s.Ports.Wavefront),
+		"--wavefront-proxy", address(s.Ports.WavefrontProxy), "--librato", address(s.Ports.Librato),
+	}
 }
 
 // collectorEnv points the configuration at the stand-in. The names are those of the vendors' own agents where they have one.
@@ -80,6 +86,11 @@ func (s *Settings) collectorEnv() []string {
 		"SPLUNK_ACCESS_TOKEN=demo",
 		"SPLUNK_INGEST_URL=" + signalfx,
 		"SPLUNK_API_URL=" + signalfx,
+		"WAVEFRONT_TOKEN=demo",
+		"WAVEFRONT_URL=http://" + address(s.Ports.Wavefront),
+		"WAVEFRONT_PROXY=http://" + address(s.Ports.WavefrontProxy),
+		"LIBRATO_TOKEN=demo",
+		"LIBRATO_URL=http://" + address(s.Ports.Librato),
 		"OTLP_GRPC_ENDPOINT=" + address(s.Ports.OTLPGRPC),
 		"OTLP_HTTP_ENDPOINT=" + address(s.Ports.OTLPHTTP),
 		"HEALTH_ENDPOINT=" + address(s.Ports.Health),
