@@ -15,6 +15,7 @@ import (
 	"go.opentelemetry.io/collector/exporter/exporterhelper"
 
 	"github.com/otelcol-custom/otelcol-custom/client/librato"
+	"github.com/otelcol-custom/otelcol-custom/internal/strictconf"
 )
 
 // Config is what users write under `librato`.
@@ -54,13 +55,16 @@ var (
 	_ confmap.Validator   = (*Config)(nil)
 )
 
-// Unmarshal compresses only what is known to be taken compressed, unless told otherwise:
+// Unmarshal refuses unknown keys. It compresses only what is known to be taken compressed, unless told otherwise:
 // AppOptics took gzip from the vendor's own client, of Librato nobody knows.
 func (c *Config) Unmarshal(conf *confmap.Conf) error {
+	if err := strictconf.Check(conf, c); err != nil {
+		return err
+	}
 	if err := conf.Unmarshal(c); err != nil {
 		return err
 	}
-	if c.API.API == librato.Librato && !conf.IsSet("compression") {
+	if c.API == APILibrato && !conf.IsSet("compression") {
 		c.ClientConfig.Compression = ""
 		c.ClientConfig.CompressionParams = configcompression.CompressionParams{}
 	}
@@ -87,10 +91,10 @@ func (c *Config) validateAccess() error {
 	if c.Token == "" && c.Email != "" {
 		errs = append(errs, errors.New("`email` has no `token` beside it: set both, or neither to send no credentials"))
 	}
-	if c.Token != "" && c.API.API == librato.Librato && c.Email == "" {
+	if c.Token != "" && c.API == APILibrato && c.Email == "" {
 		errs = append(errs, errors.New("`email` is missing: Librato wants the account's beside the `token`"))
 	}
-	if c.Email != "" && c.API.API == librato.AppOptics {
+	if c.Email != "" && c.API == APIAppOptics {
 		errs = append(errs, errors.New("`email` is not used by AppOptics: remove it, or set `api: librato`"))
 	}
 	if strings.TrimSpace(string(c.Token)) != string(c.Token) {
@@ -114,7 +118,7 @@ func (c *Config) credentials() (librato.Credentials, error) {
 	switch {
 	case c.Token == "":
 		return librato.Credentials{}, nil
-	case c.API.API == librato.Librato:
+	case c.API == APILibrato:
 		return librato.LibratoCredentials(c.Email, string(c.Token))
 	default:
 		return librato.AppOpticsCredentials(string(c.Token))
@@ -129,7 +133,7 @@ func (c *Config) validateDialect() error {
 		}
 		return nil
 	}
-	if c.API.API == librato.AppOptics {
+	if c.API == APIAppOptics {
 		return errors.New("`dialect` is sources, which AppOptics does not speak: set `api: librato`, or `dialect: tags`")
 	}
 	if len(m.Tags) > 0 || m.ScopeNameTag || m.LowercaseTagValues {
@@ -139,7 +143,7 @@ func (c *Config) validateDialect() error {
 }
 
 func (c *Config) dialect() librato.Dialect {
-	if c.Dialect == DialectSources || c.Dialect == "" && c.API.API == librato.Librato {
+	if c.Dialect == DialectSources || c.Dialect == "" && c.API == APILibrato {
 		return librato.SourceDialect
 	}
 	return librato.TagDialect

@@ -6,22 +6,27 @@ import (
 	"github.com/otelcol-custom/otelcol-custom/client/librato"
 )
 
-// API is the value of `api`: appoptics or librato.
-type API struct{ librato.API }
+// API is the value of `api`.
+type API string
 
-// UnmarshalText reads the name of a service.
+// Values of API.
+const (
+	APIAppOptics API = "appoptics"
+	APILibrato   API = "librato"
+)
+
+// UnmarshalText takes one of the values.
 func (a *API) UnmarshalText(text []byte) error {
-	for _, known := range []librato.API{librato.AppOptics, librato.Librato} {
-		if string(text) == known.String() {
-			a.API = known
-			return nil
-		}
-	}
-	return fmt.Errorf("`api` is %q: it must be appoptics or librato", text)
+	return choose(a, "api", text, APIAppOptics, APILibrato)
 }
 
-// MarshalText writes the name of the service.
-func (a API) MarshalText() ([]byte, error) { return []byte(a.String()), nil }
+// service is the vendor's service of that name.
+func (a API) service() librato.API {
+	if a == APILibrato {
+		return librato.Librato
+	}
+	return librato.AppOptics
+}
 
 // Dialect is the value of `dialect`.
 type Dialect string

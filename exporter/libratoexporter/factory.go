@@ -34,6 +34,7 @@ func createDefaultConfig() component.Config {
 		ClientConfig: client,
 		QueueConfig:  configoptional.Some(exporterhelper.NewDefaultQueueConfig()),
 		RetryConfig:  configretry.NewDefaultBackOffConfig(),
+		API:          APIAppOptics,
 		MetricsConfig: MetricsConfig{
 			Temporality: TemporalityDelta,
 			MaxSeries:   100_000,

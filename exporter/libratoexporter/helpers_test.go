@@ -21,7 +21,6 @@ import (
 	"go.uber.org/zap/zapcore"
 	"go.uber.org/zap/zaptest/observer"
 
-	"github.com/otelcol-custom/otelcol-custom/client/librato"
 	"github.com/otelcol-custom/otelcol-custom/exporter/libratoexporter/internal/metadata"
 )
 
@@ -46,7 +45,7 @@ func testConfig(url string) *Config {
 // sourceConfig is testConfig for Librato.
 func sourceConfig(url string) *Config {
 	c := testConfig(url)
-	c.API.API = librato.Librato
+	c.API = APILibrato
 	c.Email = "user@example.com"
 	return c
 }

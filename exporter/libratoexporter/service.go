@@ -57,7 +57,7 @@ func (s *service) start(ctx context.Context, host component.Host) error {
 	}
 	s.telemetry.host = host
 	s.client, err = librato.NewClient(s.http, base, librato.Options{
-		API:         s.config.API.API,
+		API:         s.config.API.service(),
 		Credentials: credentials,
 		UserAgent:   userAgent(s.settings.BuildInfo),
 		GzipLevel:   gzipLevel,

@@ -172,3 +172,13 @@ func wait(t *testing.T, done func() bool) {
 	t.Helper()
 	assert.Eventually(t, done, waitFor, tick)
 }
+
+// newSink is a service that reads and drops what it is sent.
+func newSink(tb testing.TB) *httptest.Server {
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body)
+		w.WriteHeader(http.StatusAccepted)
+	}))
+	tb.Cleanup(s.Close)
+	return s
+}
