@@ -20,6 +20,7 @@ import (
 	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/exchange"
 	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/faults"
 	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/librato"
+	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/quota"
 	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/signalfx"
 	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/store"
 	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/wavefront"
@@ -72,6 +73,10 @@ type Lab struct {
 	WavefrontSources *wavefront.Sources
 	LibratoTokens    *librato.Tokens
 	LibratoAccount   *librato.Account
+
+	// The quotas have no limit until one is set.
+	WavefrontQuota *quota.Quota // points per second
+	LibratoQuota   *quota.Quota // measurements per minute
 }
 
 // Start listens and answers until Close.

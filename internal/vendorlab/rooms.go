@@ -60,7 +60,10 @@ func (l *Lab) serveWavefront(c Config, direct, proxy net.Listener) {
 	if room.Sources == nil {
 		room.Sources = wavefront.NewSources()
 	}
-	l.WavefrontTokens, l.WavefrontSources = room.Tokens, room.Sources
+	if room.Quota == nil {
+		room.Quota = wavefront.NewQuota()
+	}
+	l.WavefrontTokens, l.WavefrontSources, l.WavefrontQuota = room.Tokens, room.Sources, room.Quota
 	l.Wavefront = l.serveRoom(direct, wavefront.Vendor, wavefront.Vendor, wavefront.NewDirect(room))
 	p := wavefront.NewProxy(room, l.Faults)
 	l.WavefrontProxy = l.serveRoom(p.Listen(proxy), wavefront.Vendor, wavefront.ProxyService, p)
@@ -78,7 +81,10 @@ func (l *Lab) serveLibrato(c Config, listener net.Listener) {
 	if room.Account == nil {
 		room.Account = librato.NewAccount()
 	}
-	l.LibratoTokens, l.LibratoAccount = room.Tokens, room.Account
+	if room.Quota == nil {
+		room.Quota = librato.NewQuota()
+	}
+	l.LibratoTokens, l.LibratoAccount, l.LibratoQuota = room.Tokens, room.Account, room.Quota
 	l.Librato = l.serveRoom(listener, librato.Vendor, librato.Vendor, librato.New(room))
 }
 

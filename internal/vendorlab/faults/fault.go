@@ -28,6 +28,9 @@ type Fault struct {
 	// RetryAfter is sent with Status, in seconds, or as a date that far ahead.
 	RetryAfter     int  `json:"retry_after,omitempty"`
 	RetryAfterDate bool `json:"retry_after_date,omitempty"`
+	// Body is sent with Status in place of the lab's own JSON; its first character
+	// tells JSON, HTML and text apart.
+	Body string `json:"body,omitempty"`
 	// Latency passes before the request is handled.
 	Latency Duration `json:"latency,omitzero"`
 	// Stall leaves the body unread that long and then cuts the connection.
@@ -65,6 +68,7 @@ func (f *Fault) Validate() error {
 	wrong(f.Status != 0 && (f.Status < 200 || f.Status > 599), "status: %d is not from 200 to 599", f.Status)
 	wrong(f.RetryAfter < 0, "retry_after: must not be negative")
 	wrong((f.RetryAfter > 0 || f.RetryAfterDate) && f.Status == 0, "retry_after: needs a status")
+	wrong(f.Body != "" && f.Status == 0, "body: needs a status")
 	wrong(f.Latency < 0 || time.Duration(f.Latency) > maxDelay, "latency: must be from 0s to %s", maxDelay)
 	wrong(f.Stall < 0 || time.Duration(f.Stall) > maxDelay, "stall: must be from 0s to %s", maxDelay)
 	wrong(f.Reset != "" && f.Reset != ResetRequest && f.Reset != ResetResponse, "reset: %q is neither request nor response", f.Reset)

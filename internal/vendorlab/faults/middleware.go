@@ -75,10 +75,23 @@ func (f *Fault) answer(w http.ResponseWriter) {
 	if value := f.retryAfter(time.Now()); value != "" {
 		w.Header().Set("Retry-After", value)
 	}
-	w.Header().Set("Content-Type", "application/json")
+	body := []byte(f.Body)
+	if len(body) == 0 {
+		body, _ = json.Marshal(map[string]any{"code": f.Status, "message": "switched on as a fault"})
+	}
+	w.Header().Set("Content-Type", contentTypeOf(body[0]))
 	w.WriteHeader(f.Status)
-	body, _ := json.Marshal(map[string]any{"code": f.Status, "message": "switched on as a fault"})
 	_, _ = w.Write(body) // bodyless statuses refuse it, which is right
+}
+
+func contentTypeOf(first byte) string {
+	switch first {
+	case '{', '[', '"':
+		return "application/json"
+	case '<':
+		return "text/html"
+	}
+	return "text/plain"
 }
 
 // wait reports false when the client left or the lab is closing.

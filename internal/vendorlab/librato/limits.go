@@ -20,6 +20,11 @@ const (
 	// maxTagSets: above that many per metric and hour the vendor may refuse the metric.
 	// It is not enforced here.
 
+	// maxObjectBody bounds the body of an object that is kept, and maxProperties the
+	// attributes and each text of a metric, in bytes: this stand-in's own limits.
+	maxObjectBody = 64 << 10
+	maxProperties = 4 << 10
+
 	// maxPage is the largest, and default, length of a page.
 	maxPage = 100
 )

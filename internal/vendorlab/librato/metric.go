@@ -1,6 +1,7 @@
 package librato
 
 import (
+	"encoding/json"
 	"maps"
 	"slices"
 	"strings"
@@ -50,8 +51,9 @@ func (a *Account) typeOf(name string) string {
 	return m.Type
 }
 
-// create keeps a metric unless there is one of that name.
-func (a *Account) create(m Metric) {
+// create keeps a metric unless there is one of that name, and returns the name as
+// it was when the metric was created.
+func (a *Account) create(m Metric) string {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	key := strings.ToLower(m.Name)
@@ -59,34 +61,30 @@ func (a *Account) create(m Metric) {
 		m = held // a metric in use stays
 	}
 	a.metrics.Put(key, m)
+	return m.Name
 }
 
 // readProperties reads what a measurement or a PUT says about its metric.
 func readProperties(from object) (Metric, *broken) {
 	m := Metric{Attributes: map[string]any{}}
-	for member, into := range map[string]**string{"description": &m.Description, "display_name": &m.DisplayName} {
-		if !from.has(member) {
-			continue
-		}
-		text, b := from.text(member)
-		if b != nil {
-			return m, b
-		}
-		*into = &text
+	b := readTexts(from, map[string]**string{"description": &m.Description, "display_name": &m.DisplayName})
+	if b != nil {
+		return m, b
 	}
-	for member, into := range map[string]**int64{"period": &m.Period, "source_lag": &m.SourceLag} {
-		if !from.has(member) {
-			continue
+	for member, text := range map[string]*string{"description": m.Description, "display_name": m.DisplayName} {
+		if text != nil && len(*text) > maxProperties {
+			return m, breaks(PropertyInvalid, member, "has %d bytes, this stand-in takes %d", len(*text), maxProperties)
 		}
-		seconds, b := from.integer(member)
-		if b != nil || seconds < 0 {
-			return m, breaks(PeriodInvalid, member, "is not a number of seconds")
-		}
-		*into = &seconds
+	}
+	if b := readSeconds(from, map[string]**int64{"period": &m.Period, "source_lag": &m.SourceLag}); b != nil {
+		return m, b
 	}
 	attributes, b := from.object("attributes")
 	if b != nil {
 		return m, b
+	}
+	if text, _ := json.Marshal(attributes); len(text) > maxProperties {
+		return m, breaks(PropertyInvalid, "attributes", "have %d bytes, this stand-in takes %d", len(text), maxProperties)
 	}
 	for name := range attributes {
 		value, b := readAttribute(attributes, name)
@@ -130,4 +128,54 @@ func readAttribute(from object, name string) (any, *broken) {
 		return string(text), nil
 	}
 	return from[name], nil
+}
+
+// update changes the metrics that match: what body names gets the value in change,
+// null unsets, and what it does not name stays.
+func (a *Account) update(match func(Metric) bool, change Metric, body object) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for _, key := range a.metrics.Keys() {
+		if m, _ := a.metrics.Get(key); match(m) {
+			a.metrics.Put(key, m.with(change, body))
+		}
+	}
+}
+
+func (m Metric) with(change Metric, body object) Metric {
+	m = m.clone()
+	for member := range body {
+		switch member {
+		case "display_name":
+			m.DisplayName = change.DisplayName
+		case "description":
+			m.Description = change.Description
+		case "period":
+			m.Period = change.Period
+		case "source_lag":
+			m.SourceLag = change.SourceLag
+		case "composite":
+			m.Composite = change.Composite
+		}
+	}
+	for name, value := range change.Attributes {
+		if m.Attributes[name] = value; value == nil {
+			delete(m.Attributes, name)
+		}
+	}
+	return m
+}
+
+// remove forgets the metrics that match and returns their names in lower case.
+func (a *Account) remove(match func(Metric) bool) map[string]bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	removed := map[string]bool{}
+	for _, key := range a.metrics.Keys() {
+		if m, _ := a.metrics.Get(key); match(m) {
+			a.metrics.Remove(key)
+			removed[key] = true
+		}
+	}
+	return removed
 }

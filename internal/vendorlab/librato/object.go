@@ -176,3 +176,42 @@ func (o object) object(member string) (object, *broken) {
 	}
 	return nil, breaks(PropertyInvalid, member, "is not an object")
 }
+
+// readTexts reads texts that may be null; what is absent stays as it is.
+func readTexts(from object, into map[string]**string) *broken {
+	for member, to := range into {
+		if !from.has(member) {
+			if _, null := from[member]; null {
+				*to = nil
+			}
+			continue
+		}
+		text, b := from.text(member)
+		if b != nil {
+			return b
+		}
+		*to = &text
+	}
+	return nil
+}
+
+// readSeconds likewise reads numbers of seconds.
+func readSeconds(from object, into map[string]**int64) *broken {
+	for member, to := range into {
+		if !from.has(member) {
+			if _, null := from[member]; null {
+				*to = nil
+			}
+			continue
+		}
+		seconds, b := from.integer(member)
+		if b != nil || seconds < 0 || seconds > maxSeconds {
+			return breaks(TimeInvalid, member, "is not a number of seconds")
+		}
+		*to = &seconds
+	}
+	return nil
+}
+
+// maxSeconds keeps times in milliseconds within 64 bits.
+const maxSeconds = 1 << 50

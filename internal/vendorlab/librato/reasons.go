@@ -22,9 +22,9 @@ const (
 	TimeInvalid     Reason = "time_invalid"
 	TimePast        Reason = "time_too_far_in_the_past"
 	TimeFuture      Reason = "time_too_far_in_the_future"
-	PeriodInvalid   Reason = "period_invalid"
 	PropertyInvalid Reason = "property_invalid"
 	NoMeasurement   Reason = "no_measurement"
+	RateLimited     Reason = "rate_limited"
 
 	// RequestRefused is a whole request answered with an error status.
 	RequestRefused Reason = "request_refused"

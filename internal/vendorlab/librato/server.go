@@ -12,6 +12,7 @@ import (
 
 	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/exchange"
 	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/intake"
+	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/quota"
 	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/store"
 )
 
@@ -20,6 +21,7 @@ type Config struct {
 	Store   *store.Store        // required
 	Tokens  *Tokens             // nil: any token that is not empty is good
 	Account *Account            // nil: an empty one
+	Quota   *quota.Quota        // of measurements; nil: none
 	Body    exchange.BodyLimits // zero: the lab's defaults; the vendor publishes none
 	// MaxAge is how old a measurement may be; 0: 120 minutes, negative: as old as it likes.
 	MaxAge time.Duration
@@ -38,6 +40,9 @@ func New(c Config) http.Handler {
 	}
 	if c.Account == nil {
 		c.Account = NewAccount()
+	}
+	if c.Quota == nil {
+		c.Quota = NewQuota()
 	}
 	if c.MaxAge == 0 {
 		c.MaxAge = maxAge
@@ -62,6 +67,8 @@ type call struct {
 	*http.Request
 	ex   *exchange.Exchange
 	body object
+	// header is that of the answer.
+	header http.Header
 	// query are the parameters of the address.
 	query url.Values
 }
@@ -77,8 +84,41 @@ type handler func(s *server, c *call) (*reply, *apiError)
 
 // paths is every path with the methods it takes.
 var paths = map[string]map[string]handler{
-	"/v1/metrics":      {"POST": (*server).postSourced},
-	"/v1/measurements": {"POST": (*server).postTagged},
+	"/v1/metrics": {
+		"GET": (*server).listMetrics, "POST": (*server).postSourced,
+		"PUT": (*server).putMetrics, "DELETE": (*server).deleteMetrics,
+	},
+	"/v1/metrics/{name}": {
+		"GET": (*server).getMetric, "PUT": (*server).putMetric, "DELETE": (*server).deleteMetric,
+	},
+	"/v1/measurements":        {"GET": (*server).composeTagged, "POST": (*server).postTagged},
+	"/v1/measurements/{name}": {"GET": (*server).getMeasurements},
+
+	"/v1/annotations": {"GET": (*server).listStreams},
+	"/v1/annotations/{stream}": {
+		"GET": (*server).getStream, "POST": (*server).postAnnotation, "PUT": (*server).putStream, "DELETE": (*server).deleteStream,
+	},
+	"/v1/annotations/{stream}/{id}": {
+		"GET": (*server).getAnnotation, "PUT": (*server).putAnnotation, "DELETE": (*server).deleteAnnotation,
+	},
+	"/v1/annotations/{stream}/{id}/links":       {"POST": (*server).postLink},
+	"/v1/annotations/{stream}/{id}/links/{rel}": {"DELETE": (*server).deleteLink},
+
+	"/v1/alerts":                         {"GET": (*server).listAlerts, "POST": create(kindAlert)},
+	"/v1/alerts/status":                  {"GET": (*server).listAlertStates},
+	"/v1/alerts/{id}":                    {"GET": get(kindAlert), "PUT": put(kindAlert), "DELETE": remove(kindAlert)},
+	"/v1/alerts/{id}/status":             {"GET": (*server).getAlertState},
+	"/v1/alerts/{id}/clear":              {"POST": (*server).clearAlert},
+	"/v1/alerts/{id}/services":           {"POST": (*server).linkService},
+	"/v1/alerts/{id}/services/{service}": {"DELETE": (*server).unlinkService},
+
+	"/v1/services":      {"GET": (*server).listServices, "POST": create(kindService)},
+	"/v1/services/{id}": {"GET": get(kindService), "PUT": put(kindService), "DELETE": remove(kindService)},
+
+	"/v1/spaces":                     {"GET": (*server).listSpaces, "POST": create(kindSpace)},
+	"/v1/spaces/{id}":                {"GET": get(kindSpace), "PUT": put(kindSpace), "DELETE": remove(kindSpace)},
+	"/v1/spaces/{space}/charts":      {"GET": (*server).listCharts, "POST": create(kindChart)},
+	"/v1/spaces/{space}/charts/{id}": {"GET": get(kindChart), "PUT": put(kindChart), "DELETE": remove(kindChart)},
 }
 
 func (s *server) serve(w http.ResponseWriter, r *http.Request, methods map[string]handler) {
@@ -89,7 +129,7 @@ func (s *server) serve(w http.ResponseWriter, r *http.Request, methods map[strin
 		s.refuse(w, r, ex, requestError(http.StatusMethodNotAllowed, "this path does not take %s", r.Method))
 		return
 	}
-	answer, err := s.call(r, ex, handle)
+	answer, err := s.call(w, r, ex, handle)
 	if err != nil {
 		s.refuse(w, r, ex, err)
 		return
@@ -104,12 +144,12 @@ func (s *server) serve(w http.ResponseWriter, r *http.Request, methods map[strin
 	ex.Answer(w, answer.status, text)
 }
 
-func (s *server) call(r *http.Request, ex *exchange.Exchange, handle handler) (answer *reply, failed *apiError) {
+func (s *server) call(w http.ResponseWriter, r *http.Request, ex *exchange.Exchange, handle handler) (answer *reply, failed *apiError) {
 	if err := s.Tokens.check(r, roleFor(r)); err != nil {
 		return nil, err
 	}
-	c := &call{Request: r, ex: ex, query: r.URL.Query()}
-	if err := ex.WithBody(r, s.Body, func(body []byte) *exchange.Error {
+	c := &call{Request: r, ex: ex, header: w.Header(), query: r.URL.Query()}
+	if err := ex.WithBody(r, s.bodyLimits(r), func(body []byte) *exchange.Error {
 		c.body, failed = readObject(r, body)
 		return nil
 	}); err != nil {
@@ -119,6 +159,15 @@ func (s *server) call(r *http.Request, ex *exchange.Exchange, handle handler) (a
 		return nil, failed
 	}
 	return handle(s, c)
+}
+
+// bodyLimits are tighter for what the account keeps than for measurements, of which
+// the store keeps little.
+func (s *server) bodyLimits(r *http.Request) exchange.BodyLimits {
+	if r.URL.Path == "/v1/metrics" || r.URL.Path == "/v1/measurements" {
+		return s.Body
+	}
+	return exchange.BodyLimits{Wire: maxObjectBody, Decompressed: maxObjectBody}
 }
 
 // refuse answers with the error and records it.
@@ -168,13 +217,17 @@ func (s *server) accept(c *call, p *payload) (failed int, err *apiError) {
 		c.ex.Count(kinds.Sample, 0, p.size())
 		return 0, err
 	}
+	if err := s.limit(c, p.size()); err != nil {
+		c.ex.Count(kinds.Sample, 0, p.size())
+		return 0, err
+	}
 	batch := intake.Batch{Kinds: kinds}
 	for _, m := range p.good {
 		batch.Samples = append(batch.Samples, m.sample)
 	}
 	batch.Truncate(c.ex.Partial)
-	for _, m := range p.good[:len(batch.Samples)] {
-		s.Account.create(m.created)
+	for i := range batch.Samples {
+		batch.Samples[i].Metric = s.Account.create(p.good[i].created)
 	}
 	batch.Save(s.Store, Vendor, c.URL.Path, c.ex.Count)
 	return len(p.good) - len(batch.Samples), nil

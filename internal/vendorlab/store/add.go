@@ -168,3 +168,17 @@ func (s *Store) CountSamples(vendor string, n int) {
 	s.traffic(vendor).add(s.now(), Counts{Points: uint64(n)})
 	s.wake()
 }
+
+// ReviseEvent changes the newest event that matches, if it is still held. Neither
+// function may keep the event.
+func (s *Store) ReviseEvent(match func(*Event) bool, change func(*Event)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for i := len(s.events.items) - 1; i >= 0; i-- {
+		if event := s.events.at(i); match(event) {
+			change(event)
+			s.wake()
+			return
+		}
+	}
+}

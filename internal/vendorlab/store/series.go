@@ -81,7 +81,8 @@ func (s *series) accumulate(point *Point) bool {
 
 func (x *index) create(vendor string, s *Sample, now int64) *series {
 	for len(x.byKey) >= x.limit && x.oldest.Len() > 0 {
-		x.evict(x.oldest.Front())
+		x.remove(x.oldest.Front().Value.(*series))
+		x.evicted++
 	}
 	created := &series{
 		Series: Series{
@@ -99,11 +100,10 @@ func (x *index) create(vendor string, s *Sample, now int64) *series {
 	return created
 }
 
-func (x *index) evict(element *list.Element) {
-	old := x.oldest.Remove(element).(*series)
+func (x *index) remove(old *series) {
+	x.oldest.Remove(old.age)
 	delete(x.byKey, old.key)
 	delete(x.byID, old.ID)
-	x.evicted++
 }
 
 func (x *index) reset() {
@@ -138,4 +138,19 @@ func appendPart(dst []byte, part string) []byte {
 func seriesID(key []byte) string {
 	id := strconv.FormatUint(xxhash.Sum64(key), 16)
 	return strings.Repeat("0", 16-len(id)) + id
+}
+
+// Drop forgets the series that match and returns how many they were.
+func (s *Store) Drop(match func(*Series) bool) int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	dropped := 0
+	for _, candidate := range s.series.byKey {
+		if match(&candidate.Series) {
+			s.series.remove(candidate)
+			dropped++
+		}
+	}
+	s.wake()
+	return dropped
 }

@@ -13,14 +13,11 @@ import (
 )
 
 // direct is the service.
-type direct struct {
-	Config
-	rate rate
-}
+type direct struct{ Config }
 
 // NewDirect returns the handler of the service: direct ingestion, the REST paths
 // that belong to it, and the token exchange. It must run inside exchange.Record.
-func NewDirect(c Config) http.Handler { return &direct{Config: c.withDefaults()} }
+func NewDirect(c Config) http.Handler { return &direct{c.withDefaults()} }
 
 // endpoint is one path of the service.
 type endpoint struct {
@@ -102,8 +99,8 @@ func (s *direct) report(w http.ResponseWriter, r *http.Request, ex *exchange.Exc
 		if len(bytes.TrimSpace(lines)) == 0 {
 			return exchange.Errorf(http.StatusBadRequest, "the body holds no line")
 		}
-		if !s.rate.allow(s.PointsPerSecond, d.points(), d.now) {
-			return exchange.Errorf(http.StatusNotAcceptable, "more points than the contracted %d per second", s.PointsPerSecond)
+		if grant := s.Quota.Take(d.points(), d.now); grant.Status != 0 {
+			return exchange.Errorf(grant.Status, "more points than the contracted %d per second", grant.Limit)
 		}
 		s.save(d, r.URL.Path, ex.Partial, ex.Count)
 		ex.Answer(w, http.StatusAccepted, nil)

@@ -31,6 +31,9 @@ func (d *decoder) event(line string) *refusal {
 	if strings.TrimSpace(name) == "" {
 		return refuse(EventInvalid, "the event has no name")
 	}
+	if len(line) > maxKept {
+		return tooLargeEvent(len(line))
+	}
 	e := event{Name: name, StartTime: &start, EndTime: max(end, start+1), Annotations: map[string]string{}}
 	for _, tag := range tags {
 		switch tag.Key {
@@ -83,6 +86,8 @@ func decodeEvent(body []byte) (*event, *refusal) {
 		return nil, refuse(EventInvalid, "the body is not one event as JSON: %v", err)
 	}
 	switch {
+	case len(body) > maxKept:
+		return nil, tooLargeEvent(len(body))
 	case strings.TrimSpace(e.Name) == "":
 		return nil, refuse(EventInvalid, "name is missing or blank")
 	case e.StartTime == nil:
@@ -93,6 +98,10 @@ func decodeEvent(body []byte) (*event, *refusal) {
 		return nil, refuse(EventInvalid, "endTime is before startTime")
 	}
 	return &e, nil
+}
+
+func tooLargeEvent(n int) *refusal {
+	return refuse(EventInvalid, "the event has %d bytes, this stand-in takes %d", n, maxKept)
 }
 
 func (e *event) stored() store.Event {

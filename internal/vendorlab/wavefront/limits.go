@@ -35,6 +35,9 @@ const (
 	// maxSpanLog bounds one line of span logs, in bytes (vendor documentation: "Span logs").
 	maxSpanLog = 32768
 
+	// maxKept bounds an event and a description, in bytes: this stand-in's own limit.
+	maxKept = 32768
+
 	// Timestamps from a year ago to a day ahead are taken (proxy: dataBackfillCutoffHours
 	// and dataPrefillCutoffHours).
 	maxAge   = 8760 * time.Hour

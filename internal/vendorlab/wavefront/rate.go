@@ -1,9 +1,16 @@
 package wavefront
 
 import (
-	"sync"
+	"net/http"
 	"time"
+
+	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/quota"
 )
+
+// NewQuota returns a quota in points per second.
+func NewQuota() *quota.Quota {
+	return quota.New("points per second", time.Second, http.StatusNotAcceptable)
+}
 
 // pointsPerDistribution is how the vendor bills a distribution by default.
 const pointsPerDistribution = 7
@@ -18,28 +25,4 @@ func (d *decoder) points() int {
 		}
 	}
 	return n
-}
-
-// rate counts points per second. A request is taken whole as long as the second has
-// not had its points yet, so that no size of request is refused for ever.
-type rate struct {
-	mu     sync.Mutex
-	second int64
-	used   int
-}
-
-func (r *rate) allow(limit, points int, now time.Time) bool {
-	if limit <= 0 {
-		return true
-	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if second := now.Unix(); second != r.second {
-		r.second, r.used = second, 0
-	}
-	if r.used >= limit {
-		return false
-	}
-	r.used += points
-	return true
 }

@@ -29,7 +29,7 @@ func (s *direct) source(w http.ResponseWriter, r *http.Request, ex *exchange.Exc
 		}
 		change.Source = id
 		d := s.decoder()
-		if broken := checkSourceTags(change.Tags); broken != nil {
+		if broken := change.check(); broken != nil {
 			d.Refuse(kindSourceTag, string(broken.reason), broken.detail, change)
 			s.save(d, r.URL.Path, 1, ex.Count)
 			return exchange.Errorf(http.StatusBadRequest, "%s", broken.detail)

@@ -6,6 +6,8 @@ import (
 	"net/http"
 
 	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/exchange"
+	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/intake"
+	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/quota"
 	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/store"
 )
 
@@ -18,9 +20,9 @@ type Config struct {
 	Limits  Limits              // zero: ServiceLimits
 	Body    exchange.BodyLimits // zero: the lab's defaults; the vendor publishes none
 
-	// PointsPerSecond is the contracted rate, above which the service answers 406;
-	// 0: none. A distribution counts as 7 points.
-	PointsPerSecond int
+	// Quota is the contracted rate of points, above which the service answers 406; a
+	// distribution counts as 7 points. nil: none.
+	Quota *quota.Quota
 	// Disabled are formats, such as histogram and trace, that the service answers
 	// with 403 because they are not switched on for the customer.
 	Disabled []string
@@ -34,6 +36,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.Sources == nil {
 		c.Sources = NewSources()
+	}
+	if c.Quota == nil {
+		c.Quota = NewQuota()
 	}
 	if c.Limits == (Limits{}) {
 		c.Limits = ServiceLimits
@@ -55,7 +60,10 @@ func (c *Config) save(d *decoder, path string, share float64, count func(kind st
 	for _, change := range d.changes[:kept] {
 		c.Sources.apply(change)
 	}
-	count(kindSourceTag, kept, len(d.changes)-kept)
+	for _, change := range d.changes[kept:] {
+		d.Refuse(kindSourceTag, intake.PartialAcceptance, "dropped by a partial-acceptance fault", change)
+	}
+	count(kindSourceTag, kept, 0)
 	d.Save(c.Store, Vendor, path, count)
 }
 

@@ -57,15 +57,21 @@ func (d *decoder) sourceTag(line string) *refusal {
 	if r := p.refusal(); r != nil {
 		return r
 	}
-	if r := checkSourceTags(change.Tags); r != nil {
+	if r := change.check(); r != nil {
 		return r
 	}
 	d.changes = append(d.changes, change)
 	return nil
 }
 
-func checkSourceTags(tags []string) *refusal {
-	for _, tag := range tags {
+func (c *sourceChange) check() *refusal {
+	if c.Description != nil && len(*c.Description) > maxKept {
+		return refuse(LineLength, "the description has %d bytes, this stand-in takes %d", len(*c.Description), maxKept)
+	}
+	for _, tag := range c.Tags {
+		if n := utf16Len(tag); n > maxTagLength {
+			return refuse(TagLength, "the source tag has %d characters, the limit is %d", n, maxTagLength)
+		}
 		if !isName(tag) {
 			return refuse(TagKeyChars, "the source tag %q holds other characters than A-Z a-z 0-9 , - . / _ or is empty", shorten(tag))
 		}

@@ -87,7 +87,7 @@ func (t *Tokens) ExpireExchanged() {
 	}
 }
 
-// hand out returns a new access token.
+// handOut returns a new access token.
 func (t *Tokens) handOut(permissions []Permission, expires time.Time) string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
