@@ -117,6 +117,9 @@ func (l *Lab) pageAndAPI(url string) http.Handler {
 		Store:   l.Store,
 		Faults:  l.Faults,
 		Catalog: l.SignalFxCatalog,
+		Sources: l.WavefrontSources,
+		Forget:  []interface{ Reset() }{l.SignalFxCatalog, l.WavefrontSources, l.LibratoAccount},
+		Quotas:  map[string]*quota.Quota{wavefront.Vendor: l.WavefrontQuota, librato.Vendor: l.LibratoQuota},
 		Ports:   api.Ports{Page: url, Services: l.services()},
 		Tokens: map[string]api.TokenSwitch{
 			signalfx.Vendor:  l.SignalFxTokens,

@@ -13,8 +13,10 @@ import (
 	"strconv"
 
 	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/faults"
+	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/quota"
 	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/signalfx"
 	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/store"
+	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/wavefront"
 )
 
 // Ports tells where everything listens.
@@ -40,8 +42,12 @@ type Config struct {
 	Store   *store.Store
 	Faults  *faults.Set
 	Catalog *signalfx.Catalog
+	Sources *wavefront.Sources
 	Ports   Ports
-	Tokens  map[string]TokenSwitch // by vendor
+	Tokens  map[string]TokenSwitch  // by vendor
+	Quotas  map[string]*quota.Quota // by vendor
+	// Forget is called by a reset, beside the store's.
+	Forget []interface{ Reset() }
 }
 
 type server struct{ Config }
@@ -66,6 +72,9 @@ func New(c Config) http.Handler {
 	mux.HandleFunc("DELETE /api/faults", s.clearFaults)
 	mux.HandleFunc("DELETE /api/faults/{id}", s.removeFault)
 	mux.HandleFunc("POST /api/tokens", s.switchToken)
+	mux.HandleFunc("GET /api/sources", s.sources)
+	mux.HandleFunc("GET /api/quotas", s.listQuotas)
+	mux.HandleFunc("POST /api/quotas", s.setQuota)
 	mux.HandleFunc("/api/", func(w http.ResponseWriter, _ *http.Request) {
 		fail(w, http.StatusNotFound, "no such path or method; see the README of the lab")
 	})
@@ -82,7 +91,9 @@ func (s *server) audit(w http.ResponseWriter, r *http.Request) {
 
 func (s *server) reset(w http.ResponseWriter, _ *http.Request) {
 	s.Store.Reset()
-	s.Catalog.Reset()
+	for _, held := range s.Forget {
+		held.Reset()
+	}
 	w.WriteHeader(http.StatusNoContent)
 }
 
