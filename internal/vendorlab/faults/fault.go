@@ -10,7 +10,7 @@ import (
 )
 
 // Fault says which requests go wrong, and how. It must ask for at least one of
-// Status, Latency, Stall, Reset and Partial.
+// Status, Latency, Stall, Reset and Partial, or for one of DropAfter and SilentAfter alone.
 type Fault struct {
 	ID   int `json:"id"`
 	Hits int `json:"hits"` // requests it has acted on
@@ -41,6 +41,14 @@ type Fault struct {
 	// Partial is the share of a request's items to store, the first ones, from 0 to
 	// 1; the rest is dropped. 1 with a Status: all is stored and yet refused.
 	Partial *float64 `json:"partial,omitempty"`
+
+	// DropAfter cuts a WebSocket once that many messages went out on channels since
+	// the fault was switched on, or closes it in good order with CloseCode.
+	DropAfter *int `json:"drop_after,omitempty"`
+	CloseCode int  `json:"close_code,omitempty"`
+	// SilentAfter leaves a WebSocket open once that many messages went out on
+	// channels, but neither writes nor reads any more.
+	SilentAfter *int `json:"silent_after,omitempty"`
 }
 
 // Reset is where a connection is cut.
@@ -63,8 +71,11 @@ func (f *Fault) Validate() error {
 			mistakes = append(mistakes, fmt.Errorf(format, args...))
 		}
 	}
-	wrong(f.Status == 0 && f.Latency == 0 && f.Stall == 0 && f.Reset == "" && f.Partial == nil,
-		"set at least one of status, latency, stall, reset and partial")
+	ofRequests := f.Status != 0 || f.Latency != 0 || f.Stall != 0 || f.Reset != "" || f.Partial != nil
+	wrong(!ofRequests && !f.ofSockets(), "set at least one of status, latency, stall, reset, partial, drop_after and silent_after")
+	wrong(f.ofSockets() && (ofRequests || f.DropAfter != nil && f.SilentAfter != nil), "drop_after and silent_after: must stand alone")
+	wrong(f.DropAfter != nil && *f.DropAfter < 0 || f.SilentAfter != nil && *f.SilentAfter < 0, "drop_after and silent_after: must not be negative")
+	wrong(f.CloseCode != 0 && (f.DropAfter == nil || f.CloseCode < 1000 || f.CloseCode > 4999), "close_code: must be from 1000 to 4999 and needs drop_after")
 	wrong(f.Status != 0 && (f.Status < 200 || f.Status > 599), "status: %d is not from 200 to 599", f.Status)
 	wrong(f.RetryAfter < 0, "retry_after: must not be negative")
 	wrong((f.RetryAfter > 0 || f.RetryAfterDate) && f.Status == 0, "retry_after: needs a status")
@@ -77,6 +88,9 @@ func (f *Fault) Validate() error {
 	wrong(strings.Contains(strings.TrimSuffix(f.Path, "*"), "*"), "path: * may only stand at the end")
 	return errors.Join(mistakes...)
 }
+
+// ofSockets reports whether the fault acts on open WebSockets, not on requests.
+func (f *Fault) ofSockets() bool { return f.DropAfter != nil || f.SilentAfter != nil }
 
 func (f *Fault) matches(vendor, path string) bool {
 	if f.Vendor != "" && f.Vendor != vendor && !strings.HasPrefix(vendor, f.Vendor+"-") {
@@ -105,6 +119,12 @@ func (f *Fault) String() string {
 	}
 	if f.Status != 0 {
 		parts = append(parts, fmt.Sprintf("status %d", f.Status))
+	}
+	if f.DropAfter != nil {
+		parts = append(parts, fmt.Sprintf("drop after %d messages", *f.DropAfter))
+	}
+	if f.SilentAfter != nil {
+		parts = append(parts, fmt.Sprintf("silent after %d messages", *f.SilentAfter))
 	}
 	return strings.Join(parts, ", ")
 }

@@ -55,14 +55,19 @@ func (s *Set) Clear() {
 func (s *Set) take(vendor, path string) (Fault, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	i := slices.IndexFunc(s.faults, func(f Fault) bool { return f.matches(vendor, path) })
+	i := slices.IndexFunc(s.faults, func(f Fault) bool { return !f.ofSockets() && f.matches(vendor, path) })
 	if i < 0 {
 		return Fault{}, false
 	}
+	return s.hit(i), true
+}
+
+// hit counts that fault i acts; a used-up fault is switched off. The caller holds the mutex.
+func (s *Set) hit(i int) Fault {
 	s.faults[i].Hits++
 	taken := s.faults[i]
 	if taken.Count > 0 && taken.Hits >= taken.Count {
 		s.faults = slices.Delete(s.faults, i, i+1)
 	}
-	return taken, true
+	return taken
 }
