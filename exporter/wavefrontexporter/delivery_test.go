@@ -112,7 +112,7 @@ func TestOnlyWhatFailedIsSentAgain(t *testing.T) {
 		"failing":                   func(s *sink) { s.status(500, 4) },
 		"unavailable, with a date":  func(s *sink) { s.status(503, 1, "Retry-After", time.Now().UTC().Format(http.TimeFormat)) },
 		"no answer":                 func(s *sink) { s.answer(reset) },
-		"too large: sent in halves": func(s *sink) { s.status(413, 5) },
+		"too large: sent in halves": func(s *sink) { s.status(413, 3) },
 		"one of several kinds, then all": func(s *sink) {
 			s.answer(func(http.ResponseWriter, *http.Request) bool { return false })
 			s.status(503, 9)

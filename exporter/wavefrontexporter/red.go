@@ -2,6 +2,7 @@ package wavefrontexporter
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"go.opentelemetry.io/collector/component"
@@ -118,19 +119,11 @@ func (d *deriving) report(ctx context.Context) {
 // Shutdown drains the spans, then reports a last time.
 func (d *deriving) Shutdown(ctx context.Context) error {
 	err := d.Traces.Shutdown(ctx)
-	if d.stop == nil {
+	if d.stop == nil { // it was never started
 		return err
-	}
-	select {
-	case <-d.stop:
-		return err // it was shut down before
-	default:
 	}
 	close(d.stop)
 	<-d.stopped
 	d.report(ctx)
-	if more := d.metrics.Shutdown(ctx); more != nil {
-		return more
-	}
-	return err
+	return errors.Join(err, d.metrics.Shutdown(ctx))
 }
