@@ -1,0 +1,41 @@
+package translate
+
+// Reason is why a point or an event was not passed on.
+type Reason uint8
+
+const (
+	// Duplicate: it was passed on before; streams overlap when they are begun again.
+	Duplicate Reason = iota
+	// Late: its time lies before those that are still open, in a stream that was not begun again.
+	Late
+	// Null: the series has no value at this time.
+	Null
+	// NoMetadata: the service has not told what series it belongs to.
+	NoMetadata
+	// NotAMetric: its series is of another kind.
+	NotAMetric
+	// Refused: the pipeline refused it for good.
+	Refused
+	// NoPipeline: no pipeline of its signal has this receiver.
+	NoPipeline
+
+	// NumReasons is the number of reasons.
+	NumReasons
+)
+
+// String returns the reason in the form of a metric attribute.
+func (r Reason) String() string {
+	return [NumReasons]string{
+		Duplicate: "duplicate", Late: "late", Null: "null", NoMetadata: "no_metadata",
+		NotAMetric: "not_a_metric", Refused: "refused", NoPipeline: "no_pipeline",
+	}[r]
+}
+
+// Reasons returns all reasons.
+func Reasons() []Reason {
+	all := make([]Reason, NumReasons)
+	for i := range all {
+		all[i] = Reason(i)
+	}
+	return all
+}

@@ -1,0 +1,145 @@
+package signalflowreceiver
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"go.uber.org/zap"
+
+	"github.com/otelcol-custom/otelcol-custom/client/signalfx/signalflow"
+)
+
+// errLostPoints ends a stream whose points could not be read: they come again.
+var errLostPoints = errors.New("a data message could not be decoded; asking for it again")
+
+// begin forgets the stream before. Ids of series mean nothing in another one.
+func (p *program) begin() {
+	p.series = make(map[signalflow.TSID]seriesEntry)
+	p.state.Forget()
+	p.replayUntil = p.state.Newest()
+	p.heard = false
+	p.saver.changed(p.saveInterval)
+}
+
+// read takes the messages of a stream in their order, one at a time.
+func (p *program) read(ctx context.Context, computation *signalflow.Computation) error {
+	for {
+		m, err := computation.Next(p.saver.waiting(ctx))
+		if p.saver.isDue() {
+			p.save()
+		}
+		switch {
+		case err == nil:
+			err = p.take(ctx, m)
+		case err == context.DeadlineExceeded && ctx.Err() == nil:
+			continue // only the saver's wait is over
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+func (p *program) take(ctx context.Context, m signalflow.Message) error {
+	if !p.heard {
+		p.heard = true
+		p.status.works(p.config.Name)
+	}
+	switch m := m.(type) {
+	case *signalflow.Data:
+		return p.takeData(ctx, m)
+	case *signalflow.Event:
+		return p.takeEvent(ctx, m)
+	case *signalflow.Expired:
+		return p.takeExpired(ctx, m)
+	case *signalflow.Info:
+		p.takeInfo(m)
+	case *signalflow.Malformed:
+		if m.Type == signalflow.TypeData {
+			return errLostPoints
+		}
+	}
+	return nil
+}
+
+// takeInfo notes what the service tells about the job.
+func (p *program) takeInfo(m *signalflow.Info) {
+	switch c := m.Contents; m.Code {
+	case signalflow.InfoRunningResolution:
+		p.takeResolution(c.ResolutionMs)
+	case signalflow.InfoDetectedLag:
+		p.gauges.jobLagMs.Store(c.LagMs)
+	case signalflow.InfoInitialMaxDelay:
+		p.gauges.maxDelayMs.Store(c.MaxDelayMs)
+	case signalflow.InfoLimitedResultSet:
+		p.telemetry.builder.ReceiverSignalflowLimitedResultSet.Add(context.Background(), 1, p.attributes)
+		p.logger.Error("The output is incomplete: the program matches more series than the service takes; narrow its filter",
+			zap.Int64("matched", c.MatchedSize), zap.Int64("limit", c.LimitSize))
+	case signalflow.InfoMatchedNothing:
+		p.logger.Warn("A data() of the program matches no series")
+	case signalflow.InfoMissingProperty:
+		p.logger.Warn("The program groups by properties that no series has", zap.Strings("properties", c.PropertyNames))
+	}
+}
+
+func (p *program) takeResolution(ms int64) {
+	if ms <= 0 || ms == p.state.Resolution {
+		return
+	}
+	if p.state.Resolution != 0 {
+		p.logger.Warn("The service has changed the resolution of the output",
+			zap.Int64("from_ms", p.state.Resolution), zap.Int64("to_ms", ms))
+	}
+	p.state.Resolution = ms
+	p.gauges.resolutionMs.Store(ms)
+	p.saver.changed(p.saveInterval)
+}
+
+// saver says when the state is to be stored: a while after it has changed.
+type saver struct {
+	due    context.Context // nil if nothing has changed
+	cancel context.CancelFunc
+	dirty  time.Duration // how long to wait, until there is a context
+}
+
+func (s *saver) changed(wait time.Duration) {
+	if s.due == nil {
+		s.dirty = wait
+	}
+}
+
+// waiting returns the context with which to wait for the next message.
+func (s *saver) waiting(ctx context.Context) context.Context {
+	if s.due == nil && s.dirty > 0 {
+		s.due, s.cancel = context.WithTimeout(ctx, s.dirty)
+	}
+	if s.due != nil {
+		return s.due
+	}
+	return ctx
+}
+
+func (s *saver) isDue() bool { return s.due != nil && s.due.Err() != nil }
+
+func (s *saver) done() {
+	if s.cancel != nil {
+		s.cancel()
+	}
+	*s = saver{}
+}
+
+// save stores how far the program is.
+func (p *program) save() {
+	p.saver.done()
+	if p.checkpoints == nil {
+		return
+	}
+	// Shutdown waits for this: a checkpoint that is not written means repeated points.
+	if err := p.checkpoints.save(context.Background(), p.config.Name, p.state); err != nil {
+		p.telemetry.builder.ReceiverSignalflowCheckpointFailures.Add(context.Background(), 1, p.attributes)
+		p.logger.Warn("The checkpoint could not be written; after a crash points would be repeated", zap.Error(err))
+		return
+	}
+	p.gauges.savedMs.Store(time.Now().UnixMilli())
+}
