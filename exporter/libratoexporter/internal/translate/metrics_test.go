@@ -312,6 +312,13 @@ func TestMetrics(t *testing.T) {
 			fill(b.gauge("g").Attributes(), "p", 45)
 		}},
 		{"more than 50 tags of the point, the last keys go", tags, nil, func(b *batch) { fill(b.gauge("g").Attributes(), "p", 60) }},
+		{"points of the same keys, and of others", tags, func(r *Rules) { r.Tags.Static = map[string]string{"c": "config"} }, func(b *batch) {
+			for _, attrs := range []map[string]any{
+				{"A b": "1"}, {"A b": "2/é"}, {"A b": ""}, {"A b": 3}, {"A b": true}, {"a-b": "4"}, {"c": "point"}, {"A b": "5"}, {}, {"A b": "6"},
+			} {
+				_ = b.gauge("g").Attributes().FromRaw(attrs)
+			}
+		}},
 		{"no tags", tags, func(r *Rules) { r.Tags.Resource = nil }, func(b *batch) { b.gauge("g") }},
 		{"chosen resource attributes", tags, nil, func(b *batch) {
 			b.resource.PutStr("k8s.pod.name", "pod")

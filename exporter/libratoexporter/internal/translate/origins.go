@@ -3,6 +3,7 @@ package translate
 import (
 	"maps"
 	"slices"
+	"strconv"
 
 	"go.opentelemetry.io/collector/pdata/pcommon"
 
@@ -24,6 +25,11 @@ type origins struct {
 	resource pcommon.Resource
 	item     pcommon.Map
 	encoded  bool // own holds the item's attributes, or source its source
+
+	// planned is how many attributes the last item had, if every one of them became a tag
+	// as it was and renamed of them under another name. An item with the same keys, in
+	// the same scope, needs nothing but its values looked at. 0 is no plan.
+	planned, renamed int
 
 	ofStatic, ofResource, ofScope tagSet
 	base                          tagSet // static, resource and scope
@@ -87,6 +93,7 @@ func (o *origins) setScope(s pcommon.InstrumentationScope) {
 	}
 	merge(&o.merged, &o.ofStatic, &o.ofResource, o.counts)
 	merge(&o.base, &o.merged, &o.ofScope, o.counts)
+	o.planned = 0
 }
 
 // setItem begins an item.
@@ -108,16 +115,57 @@ func (o *origins) chunks() (a, b []byte) {
 	}
 	if !o.encoded {
 		o.encoded = true
-		o.encodeTags()
+		if !o.encodePlanned() {
+			o.encodeTags()
+		}
 	}
 	if len(o.merged.tags) > 0 {
 		return o.merged.wire, nil
 	}
-	if len(o.base.tags)+len(o.own.tags) == 0 {
+	if len(o.base.wire)+len(o.own.wire) == 0 {
 		o.counts.Changed[FallbackTagAdded]++
 		return o.fallback, nil
 	}
 	return o.base.wire, o.own.wire
+}
+
+// encodePlanned makes own of an item whose attributes have the planned keys, and reports
+// whether it is one.
+func (o *origins) encodePlanned() bool {
+	if o.planned == 0 || o.item.Len() != o.planned {
+		return false
+	}
+	o.own.reset()
+	o.merged.reset()
+	wire, position, cleaned := o.own.wire, 0, 0
+	for key, value := range o.item.All() {
+		name := &o.points.recent[position]
+		if name.key != key {
+			return false
+		}
+		var changed bool
+		switch value.Type() {
+		case pcommon.ValueTypeStr:
+			text := value.Str()
+			if text == "" {
+				return false
+			}
+			wire, changed = librato.AppendTagValue(wire, name.head, text, o.points.lowerValues)
+		case pcommon.ValueTypeInt:
+			o.points.scratch = strconv.AppendInt(o.points.scratch[:0], value.Int(), 10)
+			wire, changed = librato.AppendTagValue(wire, name.head, o.points.scratch, o.points.lowerValues)
+		default:
+			return false
+		}
+		if changed {
+			cleaned++
+		}
+		position++
+	}
+	o.own.wire = wire
+	o.counts.Changed[TagNameChanged] += o.renamed
+	o.counts.Changed[TagValueChanged] += cleaned
+	return true
 }
 
 // encodeTags makes own of the item's attributes; and, where it does not simply go
@@ -125,23 +173,33 @@ func (o *origins) chunks() (a, b []byte) {
 func (o *origins) encodeTags() {
 	o.own.reset()
 	o.merged.reset()
+	o.planned = 0
+	renamed := o.counts.Changed[TagNameChanged]
 	position := 0
 	for key, value := range o.item.All() {
 		o.points.add(&o.own, position, key, value, fromPoint)
 		position++
 	}
 	fits := len(o.base.tags)+len(o.own.tags) <= librato.MaxTags
-	if fits && disjoint(&o.base, &o.own) {
+	if !fits || !disjoint(&o.base, &o.own) {
+		merge(&o.merged, &o.base, &o.own, o.counts)
+		trim(&o.merged, librato.MaxTags, o.counts)
 		return
 	}
-	merge(&o.merged, &o.base, &o.own, o.counts)
-	trim(&o.merged, librato.MaxTags, o.counts)
+	if len(o.own.tags) == position && position <= len(o.points.recent) {
+		o.planned, o.renamed = position, o.counts.Changed[TagNameChanged]-renamed
+	}
 }
 
 // chunksWith returns the tags of a measurement that gets one more of a name, which no
 // other tag may have then.
 func (o *origins) chunksWith(name string) []byte {
 	o.chunks()
+	if len(o.own.tags) == 0 && len(o.own.wire) > 0 { // by plan, which keeps no account of single tags
+		counted := *o.counts
+		o.encodeTags()
+		*o.counts = counted
+	}
 	from := &o.merged
 	if len(from.tags) == 0 {
 		merge(&o.bucket, &o.base, &o.own, o.counts)
