@@ -52,8 +52,10 @@ func TestTheLabTakesEverything(t *testing.T) {
 			assert.Len(t, lab.Store.Spans(0, 100), 20)
 			assert.Len(t, lab.Store.Events(0, 100), 20)
 			logs := 0
-			for _, s := range lab.Store.Spans(0, 100) {
-				logs += len(s.Logs)
+			for _, trace := range lab.Store.Traces(0, 10) {
+				for _, s := range trace.Spans {
+					logs += len(s.Logs)
+				}
 			}
 			assert.Equal(t, 10, logs)
 		})
