@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"net/url"
 
+	"golang.org/x/net/http/httpguts"
+
 	"github.com/otelcol-custom/otelcol-custom/internal/httpsend"
 )
 
@@ -29,8 +31,8 @@ type IngestOptions struct {
 // Ingest sends to the ingest service. It is safe for concurrent use. Every error
 // is an *httpsend.Error whose class says what to do next.
 type Ingest struct {
-	checked   httpsend.Sender // answers "OK"
-	unchecked httpsend.Sender
+	checked httpsend.Sender // answers "OK"
+	loose   httpsend.Sender // answers anything but a page
 
 	datapoints, events, traces string
 }
@@ -53,44 +55,54 @@ func NewIngest(client *http.Client, base *url.URL, options IngestOptions) (*Inge
 	}
 	i := &Ingest{
 		checked:    sender,
-		unchecked:  sender,
+		loose:      sender,
 		datapoints: withPath(base, datapointPath),
 		events:     withPath(base, eventPath),
 		traces:     withPath(base, tracePath),
 	}
 	i.checked.CheckAnswer = checkOK
+	i.loose.CheckAnswer = checkPage
 	return i, nil
 }
 
 // SendDatapoints posts a DataPointUploadMessage made by AppendDatapoint.
 func (i *Ingest) SendDatapoints(ctx context.Context, token string, body []byte) error {
-	return send(ctx, &i.checked, i.datapoints, contentProtobuf, token, body)
+	_, err := send(ctx, &i.checked, i.datapoints, contentProtobuf, token, body)
+	return err
 }
 
 // SendHistograms posts an OTLP ExportMetricsServiceRequest of explicit-bucket
 // histograms in protobuf.
 func (i *Ingest) SendHistograms(ctx context.Context, token string, body []byte) error {
-	return send(ctx, &i.checked, i.datapoints, contentOTLP, token, body)
+	_, err := send(ctx, &i.loose, i.datapoints, contentOTLP, token, body)
+	return err
 }
 
 // SendEvents posts an EventUploadMessage.
 func (i *Ingest) SendEvents(ctx context.Context, token string, body []byte) error {
-	return send(ctx, &i.checked, i.events, contentProtobuf, token, body)
+	_, err := send(ctx, &i.checked, i.events, contentProtobuf, token, body)
+	return err
 }
 
-// SendTraces posts an OTLP ExportTraceServiceRequest in protobuf. The service
-// answers with a count of spans or the reasons for refused ones, not with "OK".
-func (i *Ingest) SendTraces(ctx context.Context, token string, body []byte) error {
-	return send(ctx, &i.unchecked, i.traces, contentProtobuf, token, body)
+// SendTraces posts an OTLP ExportTraceServiceRequest in protobuf, and returns how many
+// spans of an accepted request the service rejected.
+func (i *Ingest) SendTraces(ctx context.Context, token string, body []byte) (rejected int, err error) {
+	answer, err := send(ctx, &i.loose, i.traces, contentProtobuf, token, body)
+	if err != nil {
+		return 0, err
+	}
+	return rejectedSpans(answer.Body), nil
 }
 
-func send(ctx context.Context, s *httpsend.Sender, target, contentType, token string, body []byte) error {
-	_, err := s.Send(ctx, &httpsend.Request{
+func send(ctx context.Context, s *httpsend.Sender, target, contentType, token string, body []byte) (*httpsend.Answer, error) {
+	if !httpguts.ValidHeaderFieldValue(token) {
+		return nil, &httpsend.Error{Class: httpsend.Unauthorized, Target: target, Meaning: "the access token holds characters that no header may hold"}
+	}
+	return s.Send(ctx, &httpsend.Request{
 		URL:         target,
 		ContentType: contentType,
 		Header:      http.Header{TokenHeader: {token}},
 		Body:        [][]byte{body},
 		Secrets:     []string{token},
 	})
-	return err
 }

@@ -142,7 +142,10 @@ func TestRequestsSayWhatTheyHold(t *testing.T) {
 		"datapoints":      {ingest.SendDatapoints, "/p/v2/datapoint", "application/x-protobuf"},
 		"OTLP histograms": {ingest.SendHistograms, "/p/v2/datapoint", "application/x-protobuf;format=otlp"},
 		"events":          {ingest.SendEvents, "/p/v2/event", "application/x-protobuf"},
-		"traces":          {ingest.SendTraces, "/p/v2/trace/otlp", "application/x-protobuf"},
+		"traces": {func(ctx context.Context, token string, body []byte) error {
+			_, err := ingest.SendTraces(ctx, token, body)
+			return err
+		}, "/p/v2/trace/otlp", "application/x-protobuf"},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -161,6 +164,33 @@ func TestRequestsSayWhatTheyHold(t *testing.T) {
 		assert.Equal(t, "gzip", got.Header.Get("Content-Encoding"))
 		assert.Less(t, len(body), 200)
 	})
+}
+
+func TestAnswersToSpans(t *testing.T) {
+	for name, c := range map[string]struct {
+		answer   string
+		rejected int
+		class    httpsend.Class
+	}{
+		"a count":            {"5", 0, httpsend.Delivered},
+		"nothing":            {"", 0, httpsend.Delivered},
+		"spans by reason":    {`{"invalidSpans":["1","2"],"tooOld":["3"]}`, 3, httpsend.Delivered},
+		"a page, by a proxy": {"<html>login</html>", 0, httpsend.Retry},
+	} {
+		t.Run(name, func(t *testing.T) {
+			ingest := serve(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, c.answer) })
+			rejected, err := ingest.SendTraces(t.Context(), "tok", []byte("x"))
+			assert.Equal(t, c.class, httpsend.ClassOf(err))
+			assert.Equal(t, c.rejected, rejected)
+		})
+	}
+}
+
+func TestATokenThatNoHeaderTakesIsNotSent(t *testing.T) {
+	ingest := serve(t, func(http.ResponseWriter, *http.Request) { t.Error("sent") })
+	err := ingest.SendDatapoints(t.Context(), "bad\ntoken", []byte("x"))
+	assert.Equal(t, httpsend.Unauthorized, httpsend.ClassOf(err))
+	assert.NotContains(t, err.Error(), "bad")
 }
 
 func serve(t *testing.T, handler http.HandlerFunc) *Ingest {

@@ -105,7 +105,7 @@ func (c *Config) Unmarshal(conf *confmap.Conf) error {
 	if err := conf.Unmarshal(c); err != nil {
 		return err
 	}
-	if conf.IsSet("exclude_metrics") && len(c.MetricsConfig.ExcludeMetrics) == 0 {
+	if conf.Get("exclude_metrics") != nil && len(c.MetricsConfig.ExcludeMetrics) == 0 {
 		c.MetricsConfig.noDefaultExcludes = true
 	}
 	return nil

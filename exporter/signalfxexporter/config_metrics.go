@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/otelcol-custom/otelcol-custom/client/signalfx"
 	"github.com/otelcol-custom/otelcol-custom/exporter/signalfxexporter/internal/translate"
 )
 
@@ -54,23 +53,23 @@ type FilterConfig struct {
 	_ struct{}
 }
 
-// maxDimensionPriority leaves room for the dimensions that tell series apart.
-const maxDimensionPriority = 20
+// Bounds that leave room for the dimensions that tell series apart.
+const (
+	maxDimensionPriority = 20
+	maxStaticDimensions  = 20
+)
 
 // Validate refuses what cannot work.
 func (c *MetricsConfig) Validate() error {
 	var errs []error
-	if c.DropHistogramBuckets && c.SendOTLPHistograms {
-		errs = append(errs, errors.New("`drop_histogram_buckets` and `send_otlp_histograms` exclude each other: set `histogram_mode` instead"))
-	}
 	if c.HistogramMode != translate.HistogramBuckets && (c.DropHistogramBuckets || c.SendOTLPHistograms) {
 		errs = append(errs, errors.New("`histogram_mode` replaces `drop_histogram_buckets` and `send_otlp_histograms`: set only `histogram_mode`"))
 	}
 	if len(c.DimensionPriority) > maxDimensionPriority {
 		errs = append(errs, fmt.Errorf("`dimension_priority` has %d keys: it may have at most %d", len(c.DimensionPriority), maxDimensionPriority))
 	}
-	if len(c.Dimensions) > signalfx.MaxDimensions {
-		errs = append(errs, fmt.Errorf("`dimensions` has %d keys: a datapoint may have at most %d", len(c.Dimensions), signalfx.MaxDimensions))
+	if len(c.Dimensions) > maxStaticDimensions {
+		errs = append(errs, fmt.Errorf("`dimensions` has %d keys: it may have at most %d, to leave room for those of the data", len(c.Dimensions), maxStaticDimensions))
 	}
 	for _, part := range c.ScopeDimensions {
 		if part != "name" && part != "version" && part != "attributes" {
@@ -86,7 +85,8 @@ func (c *MetricsConfig) Validate() error {
 	return errors.Join(errs...)
 }
 
-// mode resolves the mode and its upstream names.
+// mode resolves the mode and its upstream names. As upstream, dropping buckets does not
+// concern histograms that are sent as OTLP.
 func (c *MetricsConfig) mode() translate.HistogramMode {
 	switch {
 	case c.SendOTLPHistograms:

@@ -110,7 +110,8 @@ func TestWhatIsRefused(t *testing.T) {
 		"send_compatible_metrics":      {ok + "send_compatible_metrics: true", "`send_compatible_metrics` no longer exists"},
 		"max_connections":              {ok + "max_connections: 5", "use `max_conns_per_host`"},
 		"histogram mode":               {ok + "histogram_mode: percentiles", "one of buckets, no_buckets, upper_bound, statistics, otlp"},
-		"two histogram modes":          {ok + "drop_histogram_buckets: true\nsend_otlp_histograms: true", "exclude each other"},
+		"unknown key of a filter":      {ok + "exclude_metrics: [{metric_name: a, dimension: {b: c}}]", "`exclude_metrics[0]::dimension`: did you mean `exclude_metrics[0]::dimensions`?"},
+		"too many static dimensions":   {ok + "dimensions: {a1: x, a2: x, a3: x, a4: x, a5: x, a6: x, a7: x, a8: x, a9: x, b1: x, b2: x, b3: x, b4: x, b5: x, b6: x, b7: x, b8: x, b9: x, c1: x, c2: x, c3: x}", "`dimensions` has 21 keys"},
 		"old and new histogram keys":   {ok + "histogram_mode: otlp\ndrop_histogram_buckets: true", "set only `histogram_mode`"},
 		"scope dimensions":             {ok + "scope_dimensions: [names]", "`scope_dimensions` holds \"names\""},
 		"event properties":             {ok + "event_properties: [bodies]", "`event_properties` holds \"bodies\""},
@@ -160,4 +161,19 @@ func TestRealmGivesURLs(t *testing.T) {
 	api, err := c.apiURL()
 	require.NoError(t, err)
 	assert.Equal(t, "https://api.us1.signalfx.com", api)
+}
+
+// As upstream, dropping buckets does not concern histograms that are sent as OTLP.
+func TestUpstreamsHistogramKeysGoTogether(t *testing.T) {
+	c, err := parse(t, "access_token: x\nrealm: us1\ndrop_histogram_buckets: true\nsend_otlp_histograms: true")
+	require.NoError(t, err)
+	assert.Equal(t, translate.HistogramOTLP, c.MetricsConfig.mode())
+}
+
+func TestOnlyAnEmptyListSwitchesTheDefaultExcludesOff(t *testing.T) {
+	for text, off := range map[string]bool{"": false, "exclude_metrics:": false, "exclude_metrics: []": true, "exclude_metrics: [{metric_name: a}]": false} {
+		c, err := parse(t, "access_token: x\nrealm: us1\n"+text)
+		require.NoError(t, err)
+		assert.Equal(t, off, c.MetricsConfig.noDefaultExcludes, text)
+	}
 }

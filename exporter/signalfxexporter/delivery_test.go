@@ -350,3 +350,78 @@ func TestShutdownDuringAnOutage(t *testing.T) {
 	}
 	require.NoError(t, lab.Store.Wait(t.Context(), func() bool { return len(lab.Store.Requests(0, 0)) > 0 }))
 }
+
+func manySpans(n int) ptrace.Traces {
+	td := ptrace.NewTraces()
+	spans := td.ResourceSpans().AppendEmpty().ScopeSpans().AppendEmpty().Spans()
+	for i := range n {
+		s := spans.AppendEmpty()
+		s.SetTraceID(pcommon.TraceID{1})
+		s.SetSpanID(pcommon.SpanID{byte(i), byte(i >> 8), 1})
+		s.SetName("GET /")
+		s.SetStartTimestamp(pcommon.NewTimestampFromTime(time.Now()))
+		s.SetEndTimestamp(pcommon.NewTimestampFromTime(time.Now().Add(time.Second)))
+		s.Attributes().PutStr("test_id", "spans")
+	}
+	return td
+}
+
+// Spans of one resource that are too large for the service go in smaller requests, once each.
+func TestTooManySpansOfOneResource(t *testing.T) {
+	lab := startLab(t, vendorlab.Config{})
+	p := newProbe(t)
+	e, err := NewFactory().CreateTraces(t.Context(), p.settings(), testConfig(lab.SignalFx.URL()))
+	require.NoError(t, err)
+	run(t, e, p)
+	_, err = lab.Faults.Add(faults.Fault{Status: 413, Count: 3})
+	require.NoError(t, err)
+	require.NoError(t, e.ConsumeTraces(t.Context(), manySpans(100)))
+	exactlyOnce(t, lab.Store, "spans", 100)
+	assert.Zero(t, p.dropped(t, "refused"))
+}
+
+func TestRefusedSpansAreCountedOneByOne(t *testing.T) {
+	lab := startLab(t, vendorlab.Config{})
+	p := newProbe(t)
+	e, err := NewFactory().CreateTraces(t.Context(), p.settings(), testConfig(lab.SignalFx.URL()))
+	require.NoError(t, err)
+	run(t, e, p)
+	_, err = lab.Faults.Add(faults.Fault{Status: 400, Count: 1})
+	require.NoError(t, err)
+	require.Error(t, e.ConsumeTraces(t.Context(), manySpans(100)))
+	assert.EqualValues(t, 100, p.dropped(t, "refused"))
+}
+
+// A string that is not UTF-8 costs nothing but itself: a service refuses a whole
+// protobuf message for one.
+func TestStringsThatAreNotUTF8(t *testing.T) {
+	lab := startLab(t, vendorlab.Config{})
+	p := newProbe(t)
+	c := testConfig(lab.SignalFx.URL())
+	c.MetricsConfig.HistogramMode = translate.HistogramOTLP
+	c.MetricsConfig.ScopeDimensions = []string{"name", "attributes"}
+	metrics := startMetrics(t, c, p)
+	md := testbatch.Mixed(1, 10, 0, 0)
+	sm := md.ResourceMetrics().At(0).ScopeMetrics().At(0)
+	sm.Scope().SetName("\xff")
+	sm.Scope().Attributes().PutEmptySlice("\xfe").AppendEmpty().SetStr("\xfd")
+	sm.Metrics().At(0).SetUnit("\xb5s")
+	sm.Metrics().At(0).SetDescription("\xff")
+	sm.Metrics().At(0).Histogram().DataPoints().At(0).Attributes().PutEmptyMap("m").PutStr("\xff", "\xff")
+	require.NoError(t, metrics.ConsumeMetrics(t.Context(), md))
+
+	traces, err := NewFactory().CreateTraces(t.Context(), p.settings(), c)
+	require.NoError(t, err)
+	run(t, traces, p)
+	td := manySpans(10)
+	span := td.ResourceSpans().At(0).ScopeSpans().At(0).Spans().At(0)
+	span.SetName("\xff")
+	span.TraceState().FromRaw("\xff")
+	span.Status().SetMessage("\xff")
+	span.Attributes().PutStr("\xff", "\xff")
+	span.Events().AppendEmpty().SetName("\xff")
+	span.Links().AppendEmpty().Attributes().PutStr("k", "\xff")
+	require.NoError(t, traces.ConsumeTraces(t.Context(), td))
+	exactlyOnce(t, lab.Store, "spans", 10)
+	assert.Empty(t, lab.Store.Rejections(0, 10))
+}

@@ -68,7 +68,12 @@ func clientConfig(c confighttp.ClientConfig, tls configoptional.Optional[configt
 		c.TLS = *tls.Get()
 	}
 	if c.Compression == configcompression.TypeGzip {
-		gzipLevel = max(1, int(c.CompressionParams.Level))
+		switch gzipLevel = int(c.CompressionParams.Level); gzipLevel {
+		case -1: // the library's default
+			gzipLevel = 6
+		case 0:
+			gzipLevel = 1
+		}
 		c.Compression = ""
 	}
 	return c, gzipLevel

@@ -23,6 +23,8 @@ import (
 // eventKey is the attribute that tells what derived metrics met with.
 const eventKey = attribute.Key("event")
 
+const signalTraces = "traces"
+
 // telemetry counts what a signal's exporter does. It is the delivery's observer.
 type telemetry struct {
 	builder *metadata.TelemetryBuilder
@@ -74,9 +76,22 @@ func (t *telemetry) Delivered(p *parts.Part) {
 
 // Refused counts and reports what the service will never take.
 func (t *telemetry) Refused(p *parts.Part, err *httpsend.Error) {
-	t.drop(translate.Refused, p.Sent())
+	items := p.Sent()
+	if t.signal.Value.AsString() == signalTraces {
+		items = p.Units() // an item of a part is all spans of a resource
+	}
+	t.drop(translate.Refused, items)
 	t.logger.Error("The service refused data for good; it is lost",
-		zap.Error(err), zap.Int("dropped_items", p.Sent()))
+		zap.Error(err), zap.Int("dropped_items", items))
+}
+
+// rejected counts spans that the service named as rejected in an accepted request.
+func (t *telemetry) rejected(n int) {
+	t.drop(translate.RejectedInAnswer, n)
+	if t.warned.first(translate.RejectedInAnswer.String()) {
+		t.logger.Warn("The service accepted a request, but rejected spans in it; further ones are only counted in otelcol_exporter_signalfx_dropped_items",
+			zap.Int("dropped_items", n))
+	}
 }
 
 // encoded counts what was dropped and changed on the way into a batch's parts.

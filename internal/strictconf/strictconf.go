@@ -37,8 +37,25 @@ func unknown(raw map[string]any, t reflect.Type, path string) []error {
 			errs = append(errs, unknownKey(path, key, known))
 			continue
 		}
-		if section, ok := raw[key].(map[string]any); ok {
+		switch section := raw[key].(type) {
+		case map[string]any:
 			errs = append(errs, unknown(section, field, path+key+"::")...)
+		case []any:
+			errs = append(errs, unknownInList(section, field, path+key)...)
+		}
+	}
+	return errs
+}
+
+// unknownInList looks into the elements of a list of sections.
+func unknownInList(list []any, t reflect.Type, path string) []error {
+	if t.Kind() != reflect.Slice {
+		return nil
+	}
+	var errs []error
+	for i, element := range list {
+		if section, ok := element.(map[string]any); ok {
+			errs = append(errs, unknown(section, t.Elem(), fmt.Sprintf("%s[%d]::", path, i))...)
 		}
 	}
 	return errs

@@ -52,6 +52,7 @@ type itemDimensions struct {
 	resourceAttrs, scopeAttrs, itemAttrs dimensionEncoder
 
 	resource pcommon.Resource
+	scope    pcommon.InstrumentationScope
 	item     pcommon.Map // the attributes of the current item
 	encoded  bool        // own holds them encoded
 
@@ -89,6 +90,7 @@ func (d *itemDimensions) setResource(r pcommon.Resource) {
 
 // setScope encodes the scope and resolves base.
 func (d *itemDimensions) setScope(s pcommon.InstrumentationScope) {
+	d.scope = s
 	d.ofScope.reset(rankScope)
 	if d.sources.ScopeName && s.Name() != "" {
 		d.scopeAttrs.addText(&d.ofScope, 0, scopeNameKey, s.Name())
@@ -119,7 +121,7 @@ func (d *itemDimensions) setItem(attributes pcommon.Map) {
 
 // forget lets go of the batch's memory.
 func (d *itemDimensions) forget() {
-	d.item, d.resource = pcommon.Map{}, pcommon.Resource{}
+	d.item, d.resource, d.scope = pcommon.Map{}, pcommon.Resource{}, pcommon.InstrumentationScope{}
 }
 
 // attribute looks a dimension up by its key as received.
@@ -127,14 +129,35 @@ func (d *itemDimensions) attribute(key string) (string, bool) {
 	if isControl(key) {
 		return "", false
 	}
+	if v, ok := d.sources.Static[key]; ok {
+		return v, true
+	}
 	if v, ok := d.item.Get(key); ok {
 		return v.AsString(), true
+	}
+	if v, ok := d.scopeAttribute(key); ok {
+		return v, true
 	}
 	if v, ok := d.resource.Attributes().Get(key); ok {
 		return v.AsString(), true
 	}
-	v, ok := d.sources.Static[key]
-	return v, ok
+	id, ok := cloudIDOf(d.resource.Attributes())
+	return id.Value, ok && id.Key == key
+}
+
+// scopeAttribute looks up what the scope adds.
+func (d *itemDimensions) scopeAttribute(key string) (string, bool) {
+	switch {
+	case key == scopeNameKey && d.sources.ScopeName:
+		return d.scope.Name(), d.scope.Name() != ""
+	case key == scopeVersionKey && d.sources.ScopeVersion:
+		return d.scope.Version(), d.scope.Version() != ""
+	case d.sources.ScopeAttributes:
+		if v, ok := d.scope.Attributes().Get(key); ok {
+			return v.AsString(), true
+		}
+	}
+	return "", false
 }
 
 // chunks returns the encoded dimensions of a datapoint that gets one more of the key
@@ -167,16 +190,23 @@ func (d *itemDimensions) chunks(reserved string) (a, b []byte, ok bool) {
 
 // resolve makes merged of everything, without duplicates and within room.
 func (d *itemDimensions) resolve(reserved string, room int) bool {
-	merge(&d.merged, &d.base, &d.own, d.counts)
+	counts := d.counts
+	if reserved != "" {
+		counts = new(Counts) // the same were counted for the datapoints before
+	}
+	merge(&d.merged, &d.base, &d.own, counts)
 	if reserved != "" && d.merged.find([]byte(reserved)) >= 0 {
 		without(&d.spare, &d.merged, reserved, d.counts)
 		d.spare, d.merged = d.merged, d.spare
 	}
 	if d.merged.n > room {
-		if !trim(&d.spare, &d.merged, room, d.counts) {
+		if !trim(&d.spare, &d.merged, room, counts) {
 			return false
 		}
 		d.spare, d.merged = d.merged, d.spare
+		if reserved != "" {
+			d.counts.Changed[DimensionOverflow]++ // the one that makes room
+		}
 	}
 	return true
 }

@@ -19,7 +19,7 @@ type rank uint8
 const (
 	rankStatic   rank = iota // the configuration's `dimensions`
 	rankIdentity             // the cloud host's id
-	rankPriority             // keys that the configuration wants kept first
+	rankPriority             // of scope and resource, what the configuration wants kept
 	rankPoint
 	rankScope
 	rankResource
@@ -214,8 +214,13 @@ type recentKey struct {
 	sent sentKey
 }
 
+var tooLongKey = sentKey{left: KeyTooLong}
+
 func (d *dimensionEncoder) keyAt(position int, key string) *sentKey {
 	slot := &d.recent[position%len(d.recent)]
+	if len(key) > signalfx.MaxDimensionKeyLength*utf8.UTFMax {
+		return &tooLongKey // not worth remembering
+	}
 	if slot.key != key || key == "" {
 		slot.key = strings.Clone(key) // the batch's memory must not be pinned
 		slot.sent = d.rules.sentKey(key)

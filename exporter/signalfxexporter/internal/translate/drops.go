@@ -14,13 +14,14 @@ const (
 	NotAnEvent                      // a log record that nothing marks as an event
 	TooLarge                        // the item alone is over the limits of a request
 	Excluded                        // excluded by the configured filters
+	RejectedInAnswer                // a span that the service named as rejected in an accepted request
 	Refused                         // the vendor refused the request for good
 	reasonCount
 )
 
 var reasonNames = [reasonCount]string{
 	"no_recorded_value", "no_value", "not_finite", "no_metric_name", "metric_name_too_long",
-	"too_many_dimensions", "not_an_event", "too_large", "excluded", "refused",
+	"too_many_dimensions", "not_an_event", "too_large", "excluded", "rejected_in_answer", "refused",
 }
 
 // String returns the spelling that telemetry and the README use.

@@ -34,7 +34,11 @@ func explicitOf(p pmetric.ExponentialHistogramDataPoint, maxBuckets int) explici
 		x.add(-bound(negative.first+i, scale), negative.counts[i])
 	}
 	if zero == 1 {
-		x.add(p.ZeroThreshold(), p.ZeroCount())
+		threshold := p.ZeroThreshold()
+		if !isFinite(threshold) {
+			threshold = 0
+		}
+		x.add(threshold, p.ZeroCount())
 	}
 	if !positive.empty() {
 		if lower := bound(positive.first, scale); len(x.bounds) == 0 || x.bounds[len(x.bounds)-1] < lower {

@@ -5,9 +5,14 @@ import (
 	"unicode/utf8"
 
 	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/pdata/plog"
 	"go.opentelemetry.io/collector/pdata/pmetric"
+	"go.opentelemetry.io/collector/pdata/ptrace"
+	tracepb "go.opentelemetry.io/proto/otlp/trace/v1"
+	"google.golang.org/protobuf/proto"
 
 	"github.com/otelcol-custom/otelcol-custom/client/signalfx"
+	"github.com/otelcol-custom/otelcol-custom/internal/parts"
 	"github.com/otelcol-custom/otelcol-custom/internal/testbatch"
 )
 
@@ -84,4 +89,74 @@ func hostileBatch() pmetric.Metrics {
 	addSummary(b)
 	b.gauge("flagged").SetFlags(noRecordedValue)
 	return b.Metrics
+}
+
+// FuzzEvents feeds arbitrary batches: every message decodes and keeps the vendor's
+// limits, and every record is either sent or counted as dropped.
+func FuzzEvents(f *testing.F) {
+	ld := plog.NewLogs()
+	rl := ld.ResourceLogs().AppendEmpty()
+	fill(rl.Resource().Attributes(), "r", 40)
+	record := rl.ScopeLogs().AppendEmpty().LogRecords().AppendEmpty()
+	record.SetEventName("deploy \xff")
+	record.Body().SetStr("\xff")
+	record.Attributes().PutStr(eventCategoryAttribute, "ALERT")
+	fill(record.Attributes().PutEmptyMap(eventPropertiesAttribute), "p", 60)
+	wire, err := (&plog.ProtoMarshaler{}).MarshalLogs(ld)
+	require.NoError(f, err)
+	f.Add(wire, true)
+	f.Fuzz(func(t *testing.T, wire []byte, all bool) {
+		ld, err := (&plog.ProtoUnmarshaler{}).UnmarshalLogs(wire)
+		if err != nil {
+			t.Skip()
+		}
+		rules := &EventRules{DimensionSources: testRules().DimensionSources, All: all, Properties: RecordFields{Body: true, Severity: true, TraceID: true, SpanID: true}}
+		events, counts := encodeEvents(t, rules, ld)
+		dropped := 0
+		for _, n := range counts.Dropped {
+			dropped += n
+		}
+		if len(events)+dropped != ld.LogRecordCount() {
+			t.Fatalf("%d records in, %d events, %d dropped", ld.LogRecordCount(), len(events), dropped)
+		}
+		for _, e := range events {
+			checkLimits(t, e.GetEventType(), len(e.Dimensions))
+			if len(e.Properties) > signalfx.MaxProperties || e.GetCategory() == 0 {
+				t.Fatalf("%d properties, category %d", len(e.Properties), e.GetCategory())
+			}
+		}
+	})
+}
+
+// FuzzTraces feeds arbitrary batches: every message decodes, and every span is either
+// sent or counted as dropped.
+func FuzzTraces(f *testing.F) {
+	td := ptrace.NewTraces()
+	for range 3 {
+		spans := td.ResourceSpans().AppendEmpty().ScopeSpans().AppendEmpty().Spans()
+		for range 5 {
+			spans.AppendEmpty().SetName("\xff")
+		}
+	}
+	wire, err := (&ptrace.ProtoMarshaler{}).MarshalTraces(td)
+	require.NoError(f, err)
+	f.Add(wire, uint16(100), uint16(2))
+	f.Fuzz(func(t *testing.T, wire []byte, bytes, spans uint16) {
+		td, err := (&ptrace.ProtoUnmarshaler{}).UnmarshalTraces(wire)
+		if err != nil {
+			t.Skip()
+		}
+		var e TraceEncoder
+		sent := 0
+		e.Encode(td, allOf(td.ResourceSpans().Len()), Limits{Bytes: int(bytes), Datapoints: int(spans)}, func(p *parts.Part) {
+			if err := proto.Unmarshal(p.Body, &tracepb.TracesData{}); err != nil || len(p.Body) > int(bytes) || p.Units() > int(spans) {
+				t.Fatalf("%d bytes, %d spans: %v", len(p.Body), p.Units(), err)
+			}
+			sent += p.Units()
+			p.Release()
+		}, func() bool { return false })
+		if sent+e.Counts.Dropped[TooLarge] != td.SpanCount() {
+			t.Fatalf("%d spans in, %d sent, %d dropped", td.SpanCount(), sent, e.Counts.Dropped[TooLarge])
+		}
+	})
 }

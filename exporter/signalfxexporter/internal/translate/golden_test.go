@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/pdata/plog"
 	"go.opentelemetry.io/collector/pdata/pmetric"
+	metricspb "go.opentelemetry.io/proto/otlp/metrics/v1"
 	"google.golang.org/protobuf/proto"
 
 	"github.com/otelcol-custom/otelcol-custom/internal/parts"
@@ -66,6 +67,8 @@ func encodeMetrics(t testing.TB, rules *MetricRules, limits Limits, md pmetric.M
 		out.items += p.Sent()
 		p.Release()
 	}, func(p *parts.Part) {
+		// The collector's own decoder takes strings that are not UTF-8; a service does not.
+		require.NoError(t, proto.Unmarshal(p.Body, &metricspb.MetricsData{}))
 		request, err := (&pmetric.ProtoUnmarshaler{}).UnmarshalMetrics(p.Body)
 		require.NoError(t, err)
 		require.Equal(t, request.DataPointCount(), p.Units())

@@ -90,6 +90,20 @@ type distribution struct {
 	*explicit
 }
 
+// consistent reports whether the buckets can be sent: one more of them than bounds,
+// and bounds that are finite and rise.
+func (x *explicit) consistent() bool {
+	if len(x.counts) != len(x.bounds)+1 {
+		return false
+	}
+	for i, b := range x.bounds {
+		if !isFinite(b) || i > 0 && !(b > x.bounds[i-1]) {
+			return false
+		}
+	}
+	return true
+}
+
 // copyOf copies a list of pdata into memory that is used again.
 func copyOf[T any, L interface {
 	Len() int
@@ -179,7 +193,7 @@ func (e *MetricEncoder) appendBuckets(r *result, d *distribution) {
 	if len(d.counts) == 0 || e.leftOut(r, &e.name.series[suffixBucket]) {
 		return
 	}
-	if len(d.counts) != len(d.bounds)+1 {
+	if !d.consistent() {
 		e.Counts.Changed[BucketsMismatched]++
 		return
 	}

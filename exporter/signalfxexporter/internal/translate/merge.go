@@ -43,18 +43,22 @@ func without(to, from *dimensionSet, key string, counts *Counts) {
 }
 
 // trim makes to a copy of from with at most room dimensions. What the resource
-// adds goes first, then what the scope adds, the last on the wire first. What tells
-// the point's series from others stays: trim reports false when that alone is too much.
+// adds goes first, then what the scope adds, then what of both the configuration wants
+// kept, the last on the wire first. What tells the point's series from others stays:
+// trim reports false when that alone is too much.
 func trim(to, from *dimensionSet, room int, counts *Counts) bool {
 	from.index()
 	var have [rankResource + 1]int
 	for i := range from.entries {
 		have[from.entries[i].rank]++
 	}
-	quota := have
-	quota[rankResource] = max(0, have[rankResource]-max(0, len(from.entries)-room))
-	quota[rankScope] = max(0, have[rankScope]-max(0, len(from.entries)-have[rankResource]-room))
-	if len(from.entries)-have[rankResource]-have[rankScope] > room {
+	quota, excess := have, len(from.entries)-room
+	for _, r := range []rank{rankResource, rankScope, rankPriority} {
+		cut := min(have[r], max(0, excess))
+		quota[r] -= cut
+		excess -= cut
+	}
+	if excess > 0 {
 		return false
 	}
 	to.reset(rankStatic)

@@ -290,6 +290,57 @@ func TestMetrics(t *testing.T) {
 				fill(b.gauge("g").Attributes(), "point", 10)
 			},
 		},
+		"more than 36 dimensions: what is kept first goes last": {
+			rules: func(r *MetricRules) {
+				var keys []string
+				for i := range 20 {
+					keys = append(keys, fmt.Sprintf("resource.%d", i))
+				}
+				r.Dimensions = NewDimensionRules("_-.", keys)
+			},
+			build: func(b *batch) {
+				fill(b.resource, "resource", 20)
+				fill(b.gauge("g").Attributes(), "point", 17)
+			},
+		},
+		"bounds that do not rise or are not finite": {build: func(b *batch) {
+			b.histogram("infinite", cumulative, []float64{1, math.Inf(1)}, 1, 2, 3)
+			b.histogram("nan", cumulative, []float64{math.NaN()}, 1, 2)
+			b.histogram("falling", cumulative, []float64{2, 1}, 1, 2, 3)
+			b.exponential("threshold", 0, 1, 0, 1).SetZeroThreshold(math.NaN())
+		}},
+		"statistics of empty buckets": {
+			rules: func(r *MetricRules) { r.Histograms = HistogramStatistics },
+			build: func(b *batch) { b.histogram("h", delta, []float64{1, 1000}, 0, 0, 0).SetCount(6) },
+		},
+		"static dimensions win in OTLP, too": {
+			rules: func(r *MetricRules) {
+				r.Histograms = HistogramOTLP
+				r.Static = map[string]string{"env": "prod"}
+			},
+			build: func(b *batch) { b.histogram("h", delta, []float64{1}, 1, 2).Attributes().PutStr("env", "dev") },
+		},
+		"filters see every dimension that is sent": {
+			rules: func(r *MetricRules) {
+				r.ScopeName = true
+				r.Static = map[string]string{"env": "prod"}
+				r.Filter = mustFilter(nil, []FilterSpec{
+					{Names: []string{"by.cloud"}, Dimensions: map[string][]string{"gcp_id": {"project_*"}}},
+					{Names: []string{"by.scope"}, Dimensions: map[string][]string{"otel.scope.name": {"library"}}},
+					{Names: []string{"by.static"}, Dimensions: map[string][]string{"env": {"prod"}}},
+				})
+			},
+			build: func(b *batch) {
+				b.resource.PutStr("cloud.provider", "gcp")
+				b.resource.PutStr("cloud.account.id", "project")
+				b.resource.PutStr("host.id", "42")
+				b.ScopeMetrics.Scope().SetName("library")
+				b.gauge("by.cloud")
+				b.gauge("by.scope")
+				b.gauge("by.static").Attributes().PutStr("env", "overridden")
+				b.gauge("kept")
+			},
+		},
 		"more than 36 dimensions of the point itself": {build: func(b *batch) {
 			fill(b.gauge("g").Attributes(), "point", 37)
 			fill(b.histogram("no.room.for.le", cumulative, []float64{1}, 1, 2).Attributes(), "point", 36)

@@ -57,9 +57,23 @@ type names struct {
 
 const maxCachedNames = 10_000
 
+// maxNameBytes is what the longest name that can be sent takes; longer ones are not
+// worth remembering.
+const maxNameBytes = signalfx.MaxMetricNameLength * utf8.UTFMax
+
+var tooLongName = func() (m metricName) {
+	for i := range m.series {
+		m.series[i].reason = MetricNameTooLong
+	}
+	return m
+}()
+
 func (n *names) get(name string) *metricName {
 	if m, ok := n.byName[name]; ok {
 		return m
+	}
+	if len(name) > maxNameBytes {
+		return &tooLongName
 	}
 	if n.byName == nil || len(n.byName) >= maxCachedNames {
 		n.byName = make(map[string]*metricName)

@@ -3,8 +3,6 @@ package translate
 import (
 	"maps"
 	"slices"
-	"strings"
-	"unicode/utf8"
 
 	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/pmetric"
@@ -45,10 +43,21 @@ func (o *otlpHistograms) setResource(r pcommon.Resource) {
 	if id, ok := cloudIDOf(r.Attributes()); ok {
 		attrs.PutStr(id.Key, id.Value)
 	}
-	for key, value := range r.Attributes().All() {
-		if _, taken := attrs.Get(key); !taken && !isControl(key) && o.fits(key, value) {
-			value.CopyTo(attrs.PutEmpty(key))
+	for _, key := range slices.Sorted(maps.Keys(o.rules.Dimensions.priority)) {
+		if value, ok := r.Attributes().Get(key); ok {
+			o.take(attrs, key, value)
 		}
+	}
+	for key, value := range r.Attributes().All() {
+		o.take(attrs, key, value)
+	}
+	repairMap(attrs, o.counts)
+}
+
+// take copies an attribute that is not there yet.
+func (o *otlpHistograms) take(attrs pcommon.Map, key string, value pcommon.Value) {
+	if _, taken := attrs.Get(key); !taken && !isControl(key) && o.fits(key, value) {
+		value.CopyTo(attrs.PutEmpty(key))
 	}
 }
 
@@ -57,8 +66,6 @@ func (o *otlpHistograms) fits(key string, value pcommon.Value) bool {
 	switch {
 	case key == "" || value.Type() == pcommon.ValueTypeEmpty || value.Type() == pcommon.ValueTypeStr && value.Str() == "":
 		o.counts.Changed[DimensionEmpty]++
-	case !utf8.ValidString(key) || value.Type() == pcommon.ValueTypeStr && !utf8.ValidString(value.Str()):
-		o.counts.Changed[InvalidUTF8]++
 	case longer(key, signalfx.MaxDimensionKeyLength):
 		o.counts.Changed[KeyTooLong]++
 	case value.Type() == pcommon.ValueTypeStr && longer(value.Str(), signalfx.MaxDimensionValueLength):
@@ -72,9 +79,10 @@ func (o *otlpHistograms) fits(key string, value pcommon.Value) bool {
 // setMetric takes over what the points of a metric share.
 func (o *otlpHistograms) setMetric(m pmetric.Metric, scope pcommon.InstrumentationScope) {
 	scope.CopyTo(o.scope)
-	o.metric.SetName(strings.ToValidUTF8(m.Name(), string(utf8.RuneError)))
-	o.metric.SetUnit(m.Unit())
-	o.metric.SetDescription(m.Description())
+	repairScope(o.scope, o.counts)
+	o.metric.SetName(repaired(m.Name(), nil)) // counted when the name was resolved
+	o.metric.SetUnit(repaired(m.Unit(), o.counts))
+	o.metric.SetDescription(repaired(m.Description(), o.counts))
 	temporality := pmetric.AggregationTemporalityCumulative
 	switch m.Type() {
 	case pmetric.MetricTypeHistogram:
@@ -91,10 +99,15 @@ func (o *otlpHistograms) append(attributes pcommon.Map, start, at pcommon.Timest
 	points.RemoveIf(func(pmetric.HistogramDataPoint) bool { return true })
 	p := points.AppendEmpty()
 	for key, value := range attributes.All() {
+		if _, overridden := o.rules.Static[key]; overridden {
+			o.counts.Changed[DimensionRepeated]++
+			continue
+		}
 		if !isControl(key) && o.fits(key, value) {
 			value.CopyTo(p.Attributes().PutEmpty(key))
 		}
 	}
+	repairMap(p.Attributes(), o.counts)
 	if p.Attributes().Len() > signalfx.MaxDimensions {
 		return TooManyDimensions, false
 	}
@@ -142,7 +155,7 @@ func (o *otlpHistograms) fillValues(p pmetric.HistogramDataPoint, d *distributio
 	if len(d.counts) == 0 {
 		return
 	}
-	if len(d.counts) != len(d.bounds)+1 {
+	if !d.consistent() {
 		o.counts.Changed[BucketsMismatched]++
 		return
 	}

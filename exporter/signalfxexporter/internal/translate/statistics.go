@@ -20,26 +20,32 @@ func (e *MetricEncoder) appendStatistics(r *result, d *distribution, a, b []byte
 		return
 	}
 	e.appendDouble(r, suffixStatMean, d.timestamp, d.sum/float64(d.count), d.hasSum, signalfx.Gauge, a, b)
-	if len(d.bounds) == 0 || len(d.counts) != len(d.bounds)+1 {
-		if len(d.counts) > 0 {
-			e.Counts.Changed[BucketsMismatched]++
-		}
+	if len(d.counts) > 0 && !d.consistent() {
+		e.Counts.Changed[BucketsMismatched]++
 		return
+	}
+	if len(d.bounds) == 0 || d.total() == 0 {
+		return // nothing to estimate from
 	}
 	for _, p := range percentiles {
 		e.appendDouble(r, p.suffix, d.timestamp, d.quantile(p.quantile), true, signalfx.Gauge, a, b)
 	}
 }
 
+// total is how many values the buckets hold.
+func (x *explicit) total() uint64 {
+	total := uint64(0)
+	for _, n := range x.counts {
+		total += n
+	}
+	return total
+}
+
 // quantile estimates a quantile by linear interpolation within the bucket that
 // holds it. The outer buckets end at the minimum and maximum where these are known,
 // else at the nearest bound.
 func (d *distribution) quantile(q float64) float64 {
-	total := uint64(0)
-	for _, n := range d.counts {
-		total += n
-	}
-	wanted, below := q*float64(total), 0.0
+	wanted, below := q*float64(d.total()), 0.0
 	for i, n := range d.counts {
 		if n == 0 || below+float64(n) < wanted {
 			below += float64(n)

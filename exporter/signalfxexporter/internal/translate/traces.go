@@ -44,6 +44,8 @@ func (e *TraceEncoder) chunk(td ptrace.Traces, r, first, from, to int) {
 	only := ptrace.NewTraces()
 	pdatawalk.TracesSubset(td, []int{r}, func(i int) bool { return i >= from && i < to }, only)
 	only.ResourceSpans().At(0).Resource().Attributes().Remove(AccessTokenAttribute)
+	var changed Counts
+	repairTraces(only, &changed)
 	message, err := (&ptrace.ProtoMarshaler{}).MarshalTraces(only)
 	if fits := len(message) <= e.builder.MaxBytes && to-from <= e.builder.MaxUnits; !fits && to-from > 1 {
 		middle := (from + to) / 2
@@ -51,6 +53,7 @@ func (e *TraceEncoder) chunk(td ptrace.Traces, r, first, from, to int) {
 		e.chunk(td, r, first, middle, to)
 		return
 	}
+	e.Counts.Changed[InvalidUTF8] += changed.Changed[InvalidUTF8]
 	e.builder.Start()
 	e.ends = append(e.ends, first+to)
 	if err != nil {
