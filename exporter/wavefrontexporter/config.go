@@ -54,8 +54,8 @@ type Config struct {
 // CSPConfig says how tokens of the vendor's cloud services are exchanged: for the ID
 // and secret of an OAuth app, or for the API token of a user.
 type CSPConfig struct {
-	// ClientConfig is the HTTP client of the exchange; its `endpoint` is the base URL.
-	ClientConfig confighttp.ClientConfig `mapstructure:",squash"`
+	// ClientConfig is the HTTP client of the exchange, whose base URL is its `endpoint`.
+	ClientConfig confighttp.ClientConfig `mapstructure:"client"`
 	AppID        string                  `mapstructure:"app_id"`
 	AppSecret    configopaque.String     `mapstructure:"app_secret"`
 	// OrgID is the organization of the app, when it is not its own.
@@ -115,7 +115,7 @@ func (c *CSPConfig) Validate() error {
 		return errors.New("`app_id` and `app_secret` belong together: set both")
 	}
 	if c.ClientConfig.Timeout < 0 {
-		return errors.New("`timeout` is negative: set it to a duration such as 10s")
+		return errors.New("`client::timeout` is negative: set it to a duration such as 10s")
 	}
 	return nil
 }

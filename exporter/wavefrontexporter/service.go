@@ -92,10 +92,10 @@ func (s *service) authorizer(ctx context.Context, host component.Host) (wavefron
 	c := s.config.CSP.Get()
 	base, err := url.Parse(c.ClientConfig.Endpoint)
 	if err != nil || base.Host == "" {
-		return nil, fmt.Errorf("`csp::endpoint` is no URL of the form https://HOST")
+		return nil, fmt.Errorf("`csp::client::endpoint` is no URL of the form https://HOST")
 	}
 	if s.csp, err = c.ClientConfig.ToClient(ctx, host.GetExtensions(), s.settings.TelemetrySettings); err != nil {
-		return nil, fmt.Errorf("`csp`: %w", err)
+		return nil, fmt.Errorf("`csp::client`: %w", err)
 	}
 	return wavefront.NewCSP(s.csp, wavefront.CSPOptions{
 		URL: base, AppID: c.AppID, AppSecret: string(c.AppSecret), OrgID: c.OrgID, APIToken: string(c.APIToken),

@@ -63,8 +63,8 @@ func CheckKeys(t *testing.T, readme, heading string, config any, documentedElsew
 	t.Helper()
 	var want []string
 	for _, key := range strictconf.Keys(config) {
-		section, _, nested := strings.Cut(key, "::")
-		if !nested || !slices.Contains(documentedElsewhere, section) {
+		elsewhere := func(section string) bool { return strings.HasPrefix(key, section+"::") }
+		if !slices.ContainsFunc(documentedElsewhere, elsewhere) {
 			want = append(want, key)
 		}
 	}
