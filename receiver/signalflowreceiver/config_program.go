@@ -11,7 +11,6 @@ import (
 	"go.opentelemetry.io/collector/confmap"
 
 	"github.com/otelcol-custom/otelcol-custom/client/signalfx/signalflow"
-	"github.com/otelcol-custom/otelcol-custom/internal/strictconf"
 	"github.com/otelcol-custom/otelcol-custom/receiver/signalflowreceiver/internal/translate"
 )
 
@@ -68,9 +67,15 @@ var (
 	_ confmap.Validator   = (*ProgramConfig)(nil)
 )
 
-// Unmarshal sets the defaults of a program and refuses unknown keys.
+// Unmarshal sets the defaults of a program. YAML reads a time without quotes as one.
 func (p *ProgramConfig) Unmarshal(conf *confmap.Conf) error {
-	if err := strictconf.Check(conf, p); err != nil {
+	texts := make(map[string]any)
+	for _, key := range []string{"start", "stop"} {
+		if t, ok := conf.Get(key).(time.Time); ok {
+			texts[key] = t.Format(time.RFC3339)
+		}
+	}
+	if err := conf.Merge(confmap.NewFromStringMap(texts)); err != nil {
 		return err
 	}
 	*p = ProgramConfig{MaxBackfill: time.Hour, MetricType: "gauge", NullPoints: nullDrop}

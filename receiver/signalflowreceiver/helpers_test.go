@@ -292,10 +292,23 @@ func (s *memoryStorage) Delete(_ context.Context, key string) error {
 }
 
 func (s *memoryStorage) Batch(context.Context, ...*storage.Operation) error { return nil }
-func (s *memoryStorage) Close(context.Context) error                      { return nil }
+func (s *memoryStorage) Close(context.Context) error                        { return nil }
 
 func (s *memoryStorage) freeze(frozen bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.frozen = frozen
+}
+
+// slowSink holds points of one metric back until it is told to go on.
+type slowSink struct {
+	*sink
+	hang chan struct{}
+}
+
+func (s *slowSink) ConsumeMetrics(ctx context.Context, md pmetric.Metrics) error {
+	if md.ResourceMetrics().At(0).ScopeMetrics().At(0).Metrics().At(0).Name() == "cpu.utilization" {
+		<-s.hang
+	}
+	return s.sink.ConsumeMetrics(ctx, md)
 }

@@ -1,0 +1,210 @@
+package signalflowreceiver
+
+import (
+	"context"
+	"errors"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/component/componentstatus"
+	"go.opentelemetry.io/collector/component/componenttest"
+	"go.opentelemetry.io/collector/pipeline"
+	"go.opentelemetry.io/collector/receiver"
+	"go.opentelemetry.io/collector/receiver/receivertest"
+	"go.opentelemetry.io/otel/sdk/metric/metricdata"
+
+	"github.com/otelcol-custom/otelcol-custom/client/signalfx/signalflow/signalflowtest"
+	"github.com/otelcol-custom/otelcol-custom/receiver/signalflowreceiver/internal/metadata"
+)
+
+func settings(telemetry *componenttest.Telemetry) receiver.Settings {
+	set := receivertest.NewNopSettings(metadata.Type)
+	set.TelemetrySettings = telemetry.NewTelemetrySettings()
+	return set
+}
+
+// sum is the value of a counter over all attributes.
+func sum(t *testing.T, telemetry *componenttest.Telemetry, name string) float64 {
+	t.Helper()
+	m, err := telemetry.GetMetric(name)
+	require.NoError(t, err)
+	total := int64(0)
+	for _, p := range m.Data.(metricdata.Sum[int64]).DataPoints {
+		total += p.Value
+	}
+	return float64(total)
+}
+
+func TestARefusedTokenIsReportedAndNotTriedInALoop(t *testing.T) {
+	server := signalflowtest.Start(t)
+	c := testConfig(server)
+	c.AccessToken = "hunter2"
+	h := newHost()
+	run(t, c, newSink(), h)
+	err := h.waitFor(t, componentstatus.StatusRecoverableError)
+	assert.ErrorContains(t, err, "does not accept the token")
+	assert.NotContains(t, err.Error(), "hunter2")
+	time.Sleep(20 * time.Millisecond) // ten times the pause between other failures
+	assert.Equal(t, 1, server.Connections())
+}
+
+func TestABadProgramDoesNotDisturbOthersAndRecovers(t *testing.T) {
+	server := signalflowtest.Start(t)
+	program := blocks(2)
+	server.Handle(text, signalflowtest.Replay(program))
+	server.SetTime(t0.Add(9 * time.Second))
+	c := testConfig(server)
+	const bad = "date('x').publish()"
+	c.Programs = append(c.Programs, testProgram("bad", bad))
+	h, s := newHost(), newSink()
+	run(t, c, s, h, func(r *signalflowReceiver) { r.refusedPause = 50 * time.Millisecond })
+	assert.ErrorContains(t, h.waitFor(t, componentstatus.StatusRecoverableError), "ANALYTICS_PROGRAM_NAME_ERROR")
+	want := expectedPoints(program, 10)
+	s.wait(t, "the other program's points", func() bool { return len(s.points) == len(want) })
+	server.Handle(bad, func(ch *signalflowtest.Channel) { ch.Started() })
+	_ = h.waitFor(t, componentstatus.StatusOK)
+}
+
+func TestRateLimitsAndAbortsArePassed(t *testing.T) {
+	server := signalflowtest.Start(t)
+	program := blocks(2)
+	var runs atomic.Int32
+	server.Handle(text, func(ch *signalflowtest.Channel) {
+		if runs.Add(1) == 1 {
+			ch.Started()
+			ch.Abort("ABORTED", "too many series")
+			return
+		}
+		signalflowtest.Replay(program)(ch)
+	})
+	server.RateLimit(3)
+	server.SetTime(t0.Add(9 * time.Second))
+	s := newSink()
+	run(t, testConfig(server), s, componenttest.NewNopHost())
+	want := expectedPoints(program, 10)
+	s.wait(t, "all points", func() bool { return len(s.points) == len(want) })
+	s.assertOnce(t, want)
+	assert.Len(t, server.Requests("execute"), 5)
+}
+
+// One program's pipeline hangs. The other goes on, memory stays bounded, and in the end nothing is missing.
+func TestASlowPipelineHoldsUpItsOwnProgramOnly(t *testing.T) {
+	const steps = 300
+	server := signalflowtest.Start(t)
+	program := blocks(20)
+	const other = "data('memory').publish()"
+	program.Blocks = program.Blocks[:1]
+	server.Handle(text, signalflowtest.Replay(program))
+	second := program
+	second.Blocks = []signalflowtest.Block{{Label: "a", Metric: "memory", Series: signalflowtest.Hosts(20)}}
+	server.Handle(other, signalflowtest.Replay(second))
+	server.SetTime(t0.Add((steps - 1) * time.Second))
+	c := testConfig(server)
+	c.MaxQueuedBytes = 20_000
+	c.Programs = append(c.Programs, testProgram("memory", other))
+
+	s := newSink()
+	hang := make(chan struct{})
+	slow := &slowSink{sink: s, hang: hang}
+	factory := NewFactory()
+	r, err := factory.CreateMetrics(t.Context(), receivertest.NewNopSettings(metadata.Type), c, slow)
+	require.NoError(t, err)
+	require.NoError(t, r.Start(t.Context(), componenttest.NewNopHost()))
+	t.Cleanup(func() { stop(t, r.(*signalflowReceiver)) })
+
+	wantOther := expectedPoints(second, steps)
+	s.wait(t, "the other program's points", func() bool { return len(s.points) >= len(wantOther) })
+	close(hang)
+	want := expectedPoints(program, steps)
+	for key, v := range wantOther {
+		want[key] = v
+	}
+	s.wait(t, "all points", func() bool { return len(s.points) == len(want) })
+	s.assertOnce(t, want)
+}
+
+func TestShutdownWhilePipelineRefusesAndWhileConnecting(t *testing.T) {
+	server := signalflowtest.Start(t)
+	server.Handle(text, signalflowtest.Replay(blocks(1)))
+	s := newSink()
+	tried := make(chan struct{}, 1000)
+	s.fail = func() error { tried <- struct{}{}; return errors.New("full") }
+	r := run(t, testConfig(server), s, componenttest.NewNopHost())
+	<-tried
+	stop(t, r)
+	c := testConfig(server)
+	server.RefuseConnections(1000, 503)
+	stop(t, run(t, c, newSink(), componenttest.NewNopHost()))
+	unstarted, err := newReceiver(c, receivertest.NewNopSettings(metadata.Type))
+	require.NoError(t, err)
+	require.NoError(t, unstarted.Shutdown(context.Background()))
+}
+
+func TestSSETransport(t *testing.T) {
+	server := signalflowtest.Start(t)
+	program := blocks(3)
+	server.Handle(text, signalflowtest.Replay(program))
+	server.SetTime(t0.Add(9 * time.Second))
+	c := testConfig(server)
+	c.Transport = transportSSE
+	s := newSink()
+	run(t, c, s, componenttest.NewNopHost())
+	want := expectedPoints(program, 10)
+	s.wait(t, "all points", func() bool { return len(s.points) == len(want) })
+	s.assertOnce(t, want)
+}
+
+// generator sends a point with its own identity for each call.
+type generator struct {
+	points chan int64
+	next   atomic.Int64
+}
+
+func (g *generator) Start() {}
+func (g *generator) Stop()  {}
+func (g *generator) Generate() []receivertest.UniqueIDAttrVal {
+	n := g.next.Add(1)
+	g.points <- n
+	return []receivertest.UniqueIDAttrVal{receivertest.UniqueIDAttrVal(signalflowtest.ID(uint64(n)))}
+}
+
+func (g *generator) play(send func(ch *signalflowtest.Channel, n int64)) signalflowtest.Script {
+	return func(ch *signalflowtest.Channel) {
+		ch.Started()
+		for {
+			select {
+			case n := <-g.points:
+				send(ch, n)
+			case <-ch.Done():
+				return
+			}
+		}
+	}
+}
+
+func TestConsumeContract(t *testing.T) {
+	send := map[pipeline.Signal]func(ch *signalflowtest.Channel, n int64){
+		pipeline.SignalMetrics: func(ch *signalflowtest.Channel, n int64) {
+			ch.Metadata(uint64(n), map[string]any{"test_id": signalflowtest.ID(uint64(n)), "sf_key": []string{"test_id"}})
+			ch.Data(t0, signalflowtest.Long(uint64(n), n))
+		},
+		pipeline.SignalLogs: func(ch *signalflowtest.Channel, n int64) {
+			ch.Message("event", map[string]any{"tsId": signalflowtest.ID(1), "timestampMs": t0.UnixMilli(),
+				"metadata": map[string]any{"test_id": signalflowtest.ID(uint64(n))}, "properties": map[string]any{}})
+		},
+	}
+	for signal, send := range send {
+		t.Run(signal.String(), func(t *testing.T) {
+			server := signalflowtest.Start(t)
+			g := &generator{points: make(chan int64, 1000)}
+			server.Handle(text, g.play(send))
+			c := testConfig(server)
+			receivertest.CheckConsumeContract(receivertest.CheckConsumeContractParams{
+				T: t, Factory: NewFactory(), Signal: signal, Config: c, Generator: g, GenerateCount: 100,
+			})
+		})
+	}
+}
