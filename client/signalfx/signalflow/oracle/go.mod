@@ -6,8 +6,6 @@ go 1.26.0
 replace github.com/otelcol-custom/otelcol-custom => ../../../..
 
 require (
-	github.com/coder/websocket v1.8.15
-	github.com/klauspost/compress v1.20.3
 	github.com/otelcol-custom/otelcol-custom v0.0.0
 	github.com/signalfx/signalflow-client-go/v2 v2.4.0
 	github.com/signalfx/signalfx-go v1.40.1
@@ -15,6 +13,8 @@ require (
 )
 
 require (
+	github.com/coder/websocket v1.8.15 // indirect
 	github.com/gorilla/websocket v1.5.3 // indirect
+	github.com/klauspost/compress v1.20.3 // indirect
 	go.yaml.in/yaml/v3 v3.0.6 // indirect
 )
