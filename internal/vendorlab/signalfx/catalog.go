@@ -85,7 +85,7 @@ type Tag struct {
 // Who made an object: the vendor's id for itself, and one for everybody with a token.
 const (
 	bySystem = "AAAAAAAAAAA"
-	byToken  = "AAAAAAAAAAE"
+	byToken  = UserID
 )
 
 func newAnnotations(creator string, created int64) Annotations {

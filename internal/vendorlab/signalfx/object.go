@@ -4,6 +4,8 @@ import (
 	"encoding/base64"
 	"encoding/binary"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"maps"
 	"net/http"
 	"slices"
@@ -37,13 +39,16 @@ func addObjectPaths(paths map[string]map[string]apiHandler) {
 
 // AddObject keeps an object of a kind as if the vendor had made it, and returns its id.
 func (c *Catalog) AddObject(kind string, members map[string]any) (string, error) {
+	if c.objects[kind] == nil {
+		return "", fmt.Errorf("there are no objects of kind %q", kind)
+	}
 	text, err := json.Marshal(members)
 	if err != nil {
 		return "", err
 	}
-	var object jsonObject
-	if err := json.Unmarshal(text, &object); err != nil {
-		return "", err
+	object := jsonObject{}
+	if err := json.Unmarshal(text, &object); err != nil || object == nil {
+		return "", errors.Join(err, errors.New("an object needs members"))
 	}
 	return c.addObject(kind, object), nil
 }

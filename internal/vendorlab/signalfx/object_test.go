@@ -112,6 +112,11 @@ func TestIncidents(t *testing.T) {
 	_, err = catalog.AddObject("incident", map[string]any{"detectorId": "other", "active": false})
 	require.NoError(t, err)
 
+	for kind, members := range map[string]map[string]any{"nothing": {}, "incident": nil} {
+		_, err = catalog.AddObject(kind, members)
+		require.Error(t, err)
+	}
+
 	assert.Len(t, r.array(t, "/v2/incident"), 1)
 	assert.Len(t, r.array(t, "/v2/incident?include_resolved=true"), 2)
 	assert.Len(t, r.array(t, "/v2/detector/"+id+"/incidents"), 1)

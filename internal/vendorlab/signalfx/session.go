@@ -9,12 +9,15 @@ import (
 
 const sessionPath = "/v2/session"
 
-// organizationID is the lab's only organization.
-const organizationID = "AAAAAAAAAAI"
+// The lab's only organization, and its only user.
+const (
+	OrganizationID = "AAAAAAAAAAI"
+	UserID         = "AAAAAAAAAAE"
+)
 
 // getOrganization shows no apiAccessToken, which the vendor has there: the lab gives no secrets away.
 func (s *Server) getOrganization(*call) (any, error) {
-	return map[string]any{"id": organizationID, "organizationName": "Vendor lab", "dpmLimit": nil}, nil
+	return map[string]any{"id": OrganizationID, "organizationName": "Vendor lab", "dpmLimit": nil}, nil
 }
 
 // postSession lets everybody in who has an email address and a password.
@@ -27,7 +30,7 @@ func (s *Server) postSession(c *call) (any, error) {
 		return nil, exchange.Errorf(http.StatusBadRequest, "email and password must be there")
 	}
 	return map[string]any{
-		"accessToken": s.tokens.login(), "email": email, "userId": byToken, "organizationId": organizationID,
+		"accessToken": s.tokens.login(), "email": email, "userId": byToken, "organizationId": OrganizationID,
 	}, nil
 }
 
