@@ -123,6 +123,9 @@ func (e *Encoder) SpanTagKey(key string) (TagKey, error) {
 
 // AppendTagValue is AppendTag, or AppendSpanTag, with an encoded key.
 func (e *Encoder) AppendTagValue(dst []byte, key *TagKey, value string) ([]byte, Change, error) {
+	if isVerbatim(value, key.limit) {
+		return append(append(append(dst, key.open...), value...), '"'), key.change, nil
+	}
 	return e.appendValue(append(dst, key.open...), len(dst), value, key.limit, key.change)
 }
 

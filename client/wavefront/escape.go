@@ -93,11 +93,16 @@ func onlyDelta(s string) bool { return s == delta || s == greekDelta }
 // appendText appends what goes between the quotes for s, at most limit UTF-16
 // units as a reader counts them (0 is no limit). It appends nothing for a blank text.
 func appendText(dst []byte, s string, limit int) ([]byte, Change) {
-	last := len(s) - 1
-	if last >= 0 && (limit == 0 || last < limit) && s[0] != ' ' && s[last] != ' ' && s[last] != '\\' && isPlain(s) {
+	if isVerbatim(s, limit) {
 		return append(dst, s...), 0
 	}
 	return appendOddText(dst, s, limit)
+}
+
+// isVerbatim reports whether s, which is not empty, is written as it is.
+func isVerbatim(s string, limit int) bool {
+	last := len(s) - 1
+	return last >= 0 && (limit == 0 || last < limit) && s[0] != ' ' && s[last] != ' ' && s[last] != '\\' && isPlain(s)
 }
 
 // isPlain reports whether s is printable ASCII without a quote. It looks at eight

@@ -142,7 +142,7 @@ func (e *MetricEncoder) series() result {
 
 // setTail encodes what all lines of a point have behind their value.
 func (e *MetricEncoder) setTail(r *result, t int64, reserved string) bool {
-	tail, reason, ok := e.tags.append(wavefront.AppendTimestamp(e.tail[:0], t), e.unit, reserved)
+	tail, reason, ok := e.tags.append(append(e.tail[:0], e.timestamp(t)...), e.unit, reserved)
 	e.tail = tail
 	if !ok {
 		r.reason = reason

@@ -82,10 +82,10 @@ func rename(to, from *tagSet, key string, maxPair int, counts *Counts) {
 			counts.Changed[TagRepeated]++
 			continue
 		}
-		start := len(to.wire)
+		start := int32(len(to.wire))
 		to.wire = append(append(append(to.wire, ` "`...), renamed...), '"')
 		to.wire = append(to.wire, value...)
-		to.entries = append(to.entries, entry{start, start + 2, start + 2 + len(renamed), len(to.wire), e.rank})
+		to.entries = append(to.entries, entry{start, start + 2, start + 2 + int32(len(renamed)), int32(len(to.wire)), e.rank})
 		to.mask |= maskOf(renamed)
 		counts.Changed[KeyRenamed]++
 	}

@@ -50,6 +50,9 @@ type MetricEncoder struct {
 	le        leCache
 	centroids []wavefront.Centroid
 	tail      []byte
+
+	time     int64 // the last one, which most points of a batch share
+	timeText []byte
 }
 
 // NewMetricEncoder returns an encoder that follows the rules.
@@ -138,13 +141,21 @@ func (e *MetricEncoder) number(to *lane, name *seriesName, p pmetric.NumberDataP
 	} else {
 		body = wavefront.AppendFloat(body, double)
 	}
-	body = wavefront.AppendTimestamp(body, t)
+	body = append(body, e.timestamp(t)...)
 	body, reason, ok := e.tags.append(body, e.unit, "")
 	if !ok {
 		return result{reason: reason}
 	}
 	to.Body = append(body, '\n')
 	return result{lines: 1}
+}
+
+// timestamp is the element with a time, empty for none.
+func (e *MetricEncoder) timestamp(t int64) []byte {
+	if t != e.time {
+		e.time, e.timeText = t, wavefront.AppendTimestamp(e.timeText[:0], t)
+	}
+	return e.timeText
 }
 
 // accepts reports whether a number may be sent, or why not.

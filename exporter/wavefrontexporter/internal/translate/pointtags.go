@@ -1,6 +1,8 @@
 package translate
 
 import (
+	"strconv"
+
 	"go.opentelemetry.io/collector/pdata/pcommon"
 
 	"github.com/otelcol-custom/otelcol-custom/client/wavefront"
@@ -62,6 +64,11 @@ type pointTags struct {
 
 	item    pcommon.Map // the attributes of the current point
 	encoded bool        // own and itemSource hold them encoded
+	// exact says that own's entries are those of the point, and not of an earlier one
+	// with the same keys; alike that such a one had this many attributes, all of them
+	// tags of their own, none of them in base. It is -1 when there was none.
+	exact bool
+	alike int
 
 	source, itemSource  []byte // itemSource is empty where the point has none of its own
 	ofResource, ofScope tagSet
@@ -99,6 +106,7 @@ func (d *pointTags) setResource(r pcommon.Resource) {
 
 // setScope encodes the scope and resolves base.
 func (d *pointTags) setScope(s pcommon.InstrumentationScope) {
+	d.alike = -1
 	d.ofScope.reset()
 	if d.rules.ScopeName && s.Name() != "" {
 		d.scopeAttrs.addText(&d.ofScope, 0, scopeNameKey, s.Name(), rankScope)
@@ -140,6 +148,10 @@ func (d *pointTags) forget() { d.item = pcommon.Map{} }
 // a point that is dropped needs none.
 func (d *pointTags) encodeItem(unit string) {
 	d.encoded = true
+	if d.encodeAlike() {
+		return
+	}
+	d.exact = true
 	d.own.reset()
 	d.itemSource = d.itemSource[:0]
 	position := 0
@@ -151,9 +163,46 @@ func (d *pointTags) encodeItem(unit string) {
 		}
 		position++
 	}
+	d.alike = -1
+	if position == len(d.own.entries) && position <= len(d.itemAttrs.recent) && d.rules.UnitKey == "" && disjoint(&d.base, &d.own) {
+		d.alike = position
+	}
 	if d.rules.UnitKey != "" && unit != "" {
 		d.itemAttrs.addText(&d.own, position, d.rules.UnitKey, unit, rankScope)
 	}
+}
+
+// encodeAlike encodes a point with the same keys as the one before, if it is one whose
+// values need no change: most are.
+func (d *pointTags) encodeAlike() bool {
+	if d.item.Len() != d.alike {
+		return false
+	}
+	wire, position := d.own.wire[:0], 0
+	for key, value := range d.item.All() {
+		k := &d.itemAttrs.recent[position]
+		if k.key != key {
+			return false
+		}
+		position++
+		var change wavefront.Change
+		var err error
+		switch value.Type() {
+		case pcommon.ValueTypeStr:
+			wire, change, err = d.rules.Encode.AppendTagValue(wire, &k.sent, value.Str())
+		case pcommon.ValueTypeInt:
+			d.itemAttrs.scratch = strconv.AppendInt(d.itemAttrs.scratch[:0], value.Int(), 10)
+			wire, change, err = d.rules.Encode.AppendTagValue(wire, &k.sent, string(d.itemAttrs.scratch))
+		default:
+			return false
+		}
+		if change != 0 || err != nil {
+			return false
+		}
+	}
+	d.own.wire, d.exact = wire, false
+	d.itemSource = d.itemSource[:0]
+	return true
 }
 
 // append appends the source and the tags of a line that gets one more of the key
@@ -175,8 +224,12 @@ func (d *pointTags) append(dst []byte, unit, reserved string) ([]byte, Reason, b
 	}
 	fits := len(d.base.entries)+len(d.own.entries) <= room
 	free := reserved == "" || (d.base.mask|d.own.mask)&maskOf(reserved) == 0
-	if fits && free && disjoint(&d.base, &d.own) {
+	if fits && free && (d.alike >= 0 || disjoint(&d.base, &d.own)) {
 		return append(append(append(dst, source...), d.base.wire...), d.own.wire...), 0, true
+	}
+	if !d.exact {
+		d.alike = -1
+		d.encodeItem(unit)
 	}
 	if !d.resolve(reserved, room) {
 		return dst, TooManyTags, false

@@ -30,7 +30,7 @@ type tagSet struct {
 }
 
 type entry struct {
-	start, key, keyEnd, end int // offsets in wire
+	start, key, keyEnd, end int32 // offsets in wire
 	rank                    rank
 }
 
@@ -62,7 +62,7 @@ func (s *tagSet) keyOf(i int) []byte { return s.wire[s.entries[i].key:s.entries[
 // copyEntry appends entry i of from.
 func (s *tagSet) copyEntry(from *tagSet, i int) {
 	e := from.entries[i]
-	shift := len(s.wire) - e.start
+	shift := int32(len(s.wire)) - e.start
 	s.wire = append(s.wire, from.wire[e.start:e.end]...)
 	s.entries = append(s.entries, entry{e.start + shift, e.key + shift, e.keyEnd + shift, e.end + shift, e.rank})
 	s.mask |= maskOf(from.keyOf(i))
@@ -173,6 +173,6 @@ func (d *tagEncoder) put(s *tagSet, k *sentKey, value string, r rank) {
 		r = rankPriority
 	}
 	s.wire = wire
-	s.entries = append(s.entries, entry{start, key, key + k.length, len(wire), r})
+	s.entries = append(s.entries, entry{int32(start), int32(key), int32(key + k.length), int32(len(wire)), r})
 	s.mask |= k.mask
 }
