@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net/http"
 	"sync/atomic"
+	"time"
 
 	"go.uber.org/zap"
 
@@ -27,7 +28,7 @@ type submission struct {
 
 // to returns what sends the parts of a list. Its errors are what the delivery acts on.
 func (s *submission) to(list librato.List) func(context.Context, *parts.Part) error {
-	shared := librato.Shared{Period: s.config.rules().Properties.Period}
+	shared := librato.Shared{Period: int64(s.config.MetricsConfig.Period / time.Second)}
 	frame := librato.NewFrame(list, shared)
 	return func(ctx context.Context, p *parts.Part) error {
 		body := frame.Body(p.Body)
