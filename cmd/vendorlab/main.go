@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -49,11 +50,13 @@ func newCommand() *cobra.Command {
 	flags := command.Flags()
 	limits := &config.Options.Limits
 	flags.StringVar(&config.Listen, "listen", "127.0.0.1:8088", "host:port of the page and the JSON API; port 0 takes a free one")
-	flags.StringVar(&config.SignalFx, "signalfx", "127.0.0.1:9943", "host:port of SignalFx ingest; port 0 takes a free one")
+	flags.StringVar(&config.SignalFx, "signalfx", "127.0.0.1:9943", "host:port of SignalFx ingest and metadata API; port 0 takes a free one")
+	flags.StringVar(&config.SignalFlow, "signalflow", "127.0.0.1:9946", "host:port of SignalFlow; port 0 takes a free one")
 	flags.StringVar(&config.Wavefront, "wavefront", "127.0.0.1:9944", "host:port of Wavefront's service; port 0 takes a free one")
 	flags.StringVar(&config.WavefrontProxy, "wavefront-proxy", "127.0.0.1:2878", "host:port of Wavefront's proxy, over TCP and HTTP; port 0 takes a free one")
 	flags.StringVar(&config.Librato, "librato", "127.0.0.1:9945", "host:port of Librato and AppOptics; port 0 takes a free one")
 	flags.StringArrayVar(&tokens, "signalfx-token", nil, "a SignalFx token that is good; may be repeated (default: any token)")
+	flags.DurationVar(&config.SignalFlowRoom.MinResolution, "signalflow-min-resolution", time.Second, "the finest step that SignalFlow jobs run at; the vendor's is 1s")
 	flags.StringVar(&config.Options.AuditKey, "audit-key", "test_id", "the dimension or attribute that /api/audit counts by")
 	flags.BoolVar(&config.Options.Discard, "discard", false, "count what arrives but keep nothing, for load tests")
 	flags.IntVar(&limits.Series, "max-series", 10_000, "series to keep; the one updated longest ago leaves first")
@@ -70,6 +73,7 @@ func run(ctx context.Context, out io.Writer, config vendorlab.Config) error {
 	defer lab.Close()
 	fmt.Fprintf(out, "page and API     %s\n", lab.API.URL())
 	fmt.Fprintf(out, "SignalFx ingest  %s\n", lab.SignalFx.URL())
+	fmt.Fprintf(out, "SignalFlow       %s\n", lab.SignalFlow.URL())
 	fmt.Fprintf(out, "Wavefront        %s\n", lab.Wavefront.URL())
 	fmt.Fprintf(out, "Wavefront proxy  %s (HTTP and TCP)\n", lab.WavefrontProxy.URL())
 	fmt.Fprintf(out, "Librato          %s\n", lab.Librato.URL())

@@ -45,10 +45,11 @@ func (l *lines) Write(p []byte) (int, error) {
 
 func TestPrintsTheChosenPortsAndEndsCleanly(t *testing.T) {
 	const free = "127.0.0.1:0"
-	out, err := execute(t, 5, "--listen", free, "--signalfx", free, "--wavefront", free, "--wavefront-proxy", free, "--librato", free, "--signalfx-token", "secret")
+	out, err := execute(t, 6, "--listen", free, "--signalfx", free, "--signalflow", free, "--wavefront", free, "--wavefront-proxy", free, "--librato", free, "--signalfx-token", "secret")
 	require.NoError(t, err)
 	assert.Regexp(t, regexp.MustCompile(`^page and API     http://127\.0\.0\.1:[1-9]\d*
 SignalFx ingest  http://127\.0\.0\.1:[1-9]\d*
+SignalFlow       http://127\.0\.0\.1:[1-9]\d*
 Wavefront        http://127\.0\.0\.1:[1-9]\d*
 Wavefront proxy  http://127\.0\.0\.1:[1-9]\d* \(HTTP and TCP\)
 Librato          http://127\.0\.0\.1:[1-9]\d*

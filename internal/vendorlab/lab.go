@@ -17,10 +17,12 @@ import (
 	"net/http"
 
 	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/api"
+	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/clock"
 	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/exchange"
 	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/faults"
 	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/librato"
 	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/quota"
+	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/signalflow"
 	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/signalfx"
 	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/store"
 	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/wavefront"
@@ -33,18 +35,24 @@ type Config struct {
 	Listen   string // page and API, host:port; default 127.0.0.1:0
 	SignalFx string // SignalFx ingest and metadata API, host:port; default 127.0.0.1:0
 
+	SignalFlow string // SignalFlow, the vendor's stream service; default 127.0.0.1:0
+
 	Wavefront      string // Wavefront's service: direct ingestion, REST, token exchange; default 127.0.0.1:0
 	WavefrontProxy string // Wavefront's proxy: lines over TCP and over HTTP; default 127.0.0.1:0
 	Librato        string // Librato and AppOptics; default 127.0.0.1:0
 
 	// SignalFxTokens are the tokens that are good; none: any token that is not empty.
 	SignalFxTokens []signalfx.Token
+	// SignalFlowRoom configures SignalFlow; Start fills in what it shares with SignalFx.
+	SignalFlowRoom signalflow.Config
 	// WavefrontRoom configures the Wavefront services; Start fills in the store.
 	WavefrontRoom wavefront.Config
 	// LibratoRoom likewise configures Librato.
 	LibratoRoom librato.Config
 	// Body bounds request bodies.
 	Body exchange.BodyLimits
+	// Clock, when set, is used in place of the system's, also by the store.
+	Clock clock.Clock
 	// Options configure the store.
 	Options store.Options
 	// Store, when set, is used in place of a new one: a lab that restarts on the
@@ -58,6 +66,8 @@ type Config struct {
 type Lab struct {
 	API      *Service
 	SignalFx *Service
+	// SignalFlow's URL is http; a WebSocket client replaces that with ws.
+	SignalFlow *Service
 
 	Wavefront      *Service
 	WavefrontProxy *Service // its Address is also that of lines over TCP
@@ -68,6 +78,9 @@ type Lab struct {
 	SignalFxTokens *signalfx.Tokens
 	// SignalFxCatalog is what the metadata API was told.
 	SignalFxCatalog *signalfx.Catalog
+
+	// SignalFlowRoom knows the jobs that run and switches binary forms.
+	SignalFlowRoom *signalflow.Server
 
 	WavefrontTokens  *wavefront.Tokens
 	WavefrontSources *wavefront.Sources
@@ -90,20 +103,25 @@ func Start(c Config) (*Lab, error) {
 	if l.SignalFxCatalog == nil {
 		l.SignalFxCatalog = signalfx.NewCatalog()
 	}
+	if c.Clock != nil && c.Options.Now == nil {
+		c.Options.Now = c.Clock.Now
+	}
 	if l.Store == nil {
 		l.Store = store.New(c.Options)
 	}
 	var ports ports
 	page := ports.listen(c.Listen, "--listen")
 	ingest := ports.listen(c.SignalFx, "--signalfx")
+	stream := ports.listen(c.SignalFlow, "--signalflow")
 	direct := ports.listen(c.Wavefront, "--wavefront")
 	proxy := ports.listen(c.WavefrontProxy, "--wavefront-proxy")
 	measurements := ports.listen(c.Librato, "--librato")
 	if err := ports.check(); err != nil {
 		return nil, err
 	}
-	room := signalfx.New(signalfx.Config{Store: l.Store, Tokens: l.SignalFxTokens, Catalog: l.SignalFxCatalog, Body: c.Body})
+	room := signalfx.New(signalfx.Config{Store: l.Store, Tokens: l.SignalFxTokens, Catalog: l.SignalFxCatalog, Body: c.Body, CheckProgram: signalflow.CheckProgram})
 	l.SignalFx = l.serveRoom(ingest, signalfx.Vendor, signalfx.Vendor, room)
+	l.serveSignalFlow(c, stream)
 	l.serveWavefront(c, direct, proxy)
 	l.serveLibrato(c, measurements)
 	l.API = serve(page, l.pageAndAPI("http://"+page.Addr().String()))
@@ -114,13 +132,14 @@ func (l *Lab) pageAndAPI(url string) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("/", web.New())
 	mux.Handle("/api/", api.New(api.Config{
-		Store:   l.Store,
-		Faults:  l.Faults,
-		Catalog: l.SignalFxCatalog,
-		Sources: l.WavefrontSources,
-		Forget:  []interface{ Reset() }{l.SignalFxCatalog, l.WavefrontSources, l.LibratoAccount},
-		Quotas:  map[string]*quota.Quota{wavefront.Vendor: l.WavefrontQuota, librato.Vendor: l.LibratoQuota},
-		Ports:   api.Ports{Page: url, Services: l.services()},
+		Store:      l.Store,
+		Faults:     l.Faults,
+		Catalog:    l.SignalFxCatalog,
+		SignalFlow: l.SignalFlowRoom,
+		Sources:    l.WavefrontSources,
+		Forget:     []interface{ Reset() }{l.SignalFxCatalog, l.WavefrontSources, l.LibratoAccount},
+		Quotas:     map[string]*quota.Quota{signalflow.Vendor: l.SignalFlowRoom.Quota, wavefront.Vendor: l.WavefrontQuota, librato.Vendor: l.LibratoQuota},
+		Ports:      api.Ports{Page: url, Services: l.services()},
 		Tokens: map[string]api.TokenSwitch{
 			signalfx.Vendor:  l.SignalFxTokens,
 			wavefront.Vendor: l.WavefrontTokens,
@@ -132,7 +151,8 @@ func (l *Lab) pageAndAPI(url string) http.Handler {
 
 // Close stops answering: requests in flight get half a second to end.
 func (l *Lab) Close() {
-	for _, service := range []*Service{l.SignalFx, l.Wavefront, l.WavefrontProxy, l.Librato, l.API} {
+	for _, service := range []*Service{l.SignalFx, l.SignalFlow, l.Wavefront, l.WavefrontProxy, l.Librato, l.API} {
 		service.close()
 	}
+	l.SignalFlowRoom.Wait()
 }

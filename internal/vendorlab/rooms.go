@@ -8,6 +8,7 @@ import (
 	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/api"
 	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/exchange"
 	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/librato"
+	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/signalflow"
 	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/signalfx"
 	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/wavefront"
 )
@@ -46,6 +47,16 @@ func (p *ports) check() error {
 // serveRoom answers as one service of a vendor: recorded, and with faults.
 func (l *Lab) serveRoom(listener net.Listener, vendor, service string, room http.Handler) *Service {
 	return serve(listener, exchange.Record(vendor, l.Store, l.Faults.Inject(service, room)))
+}
+
+func (l *Lab) serveSignalFlow(c Config, listener net.Listener) {
+	room := c.SignalFlowRoom
+	room.Store, room.Tokens, room.Catalog, room.Faults = l.Store, l.SignalFxTokens, l.SignalFxCatalog, l.Faults
+	if room.Clock == nil {
+		room.Clock = c.Clock
+	}
+	l.SignalFlowRoom = signalflow.New(room)
+	l.SignalFlow = l.serveRoom(listener, signalflow.Vendor, signalflow.Vendor, l.SignalFlowRoom)
 }
 
 func (l *Lab) serveWavefront(c Config, direct, proxy net.Listener) {
@@ -92,6 +103,7 @@ func (l *Lab) serveLibrato(c Config, listener net.Listener) {
 func (l *Lab) services() map[string]api.Service {
 	named := map[string]*Service{
 		signalfx.Vendor:        l.SignalFx,
+		signalflow.Vendor:      l.SignalFlow,
 		wavefront.Vendor:       l.Wavefront,
 		wavefront.ProxyService: l.WavefrontProxy,
 		librato.Vendor:         l.Librato,

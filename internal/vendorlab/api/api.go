@@ -14,6 +14,7 @@ import (
 
 	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/faults"
 	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/quota"
+	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/signalflow"
 	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/signalfx"
 	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/store"
 	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/wavefront"
@@ -39,13 +40,14 @@ type TokenSwitch interface {
 
 // Config is what the API shows and switches. All fields are required.
 type Config struct {
-	Store   *store.Store
-	Faults  *faults.Set
-	Catalog *signalfx.Catalog
-	Sources *wavefront.Sources
-	Ports   Ports
-	Tokens  map[string]TokenSwitch  // by vendor
-	Quotas  map[string]*quota.Quota // by vendor
+	Store      *store.Store
+	Faults     *faults.Set
+	Catalog    *signalfx.Catalog
+	SignalFlow *signalflow.Server
+	Sources    *wavefront.Sources
+	Ports      Ports
+	Tokens     map[string]TokenSwitch  // by vendor
+	Quotas     map[string]*quota.Quota // by vendor
 	// Forget is called by a reset, beside the store's.
 	Forget []interface{ Reset() }
 }
@@ -75,6 +77,10 @@ func New(c Config) http.Handler {
 	mux.HandleFunc("GET /api/sources", s.sources)
 	mux.HandleFunc("GET /api/quotas", s.listQuotas)
 	mux.HandleFunc("POST /api/quotas", s.setQuota)
+	mux.HandleFunc("GET /api/jobs", s.jobs)
+	mux.HandleFunc("GET /api/signalflow", s.wire)
+	mux.HandleFunc("POST /api/signalflow", s.setWire)
+	mux.HandleFunc("POST /api/signalflow/execute", s.runProgram)
 	mux.HandleFunc("/api/", func(w http.ResponseWriter, _ *http.Request) {
 		fail(w, http.StatusNotFound, "no such path or method; see the README of the lab")
 	})

@@ -48,6 +48,10 @@ type Config struct {
 	MaxSeries int
 }
 
+// maxDerived bounds the series that a program makes. Source: the vendor's page of
+// SignalFlow limits.
+const maxDerived = 500_000
+
 // NewQuota returns a quota of jobs without a limit.
 func NewQuota() *quota.Quota {
 	return quota.New("jobs per minute", time.Minute, http.StatusTooManyRequests)
@@ -141,7 +145,7 @@ func (s *Server) now() int64 { return s.Clock.Now().UnixMilli() }
 func (s *Server) source() compute.Source {
 	return compute.Source{
 		Store: s.Store, Vendor: signalfx.Vendor, Properties: s.properties,
-		MaxSeries: s.MaxSeries, Expiry: s.Expiry.Milliseconds(),
+		MaxSeries: s.MaxSeries, MaxDerived: maxDerived, Expiry: s.Expiry.Milliseconds(),
 	}
 }
 

@@ -8,10 +8,6 @@ import (
 	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/store"
 )
 
-// maxDerived bounds the series that a program makes. Source: the vendor's page of
-// SignalFlow limits.
-const maxDerived = 500_000
-
 // combine is an operator between two streams. Series go together when one has all
 // dimensions of the other, with the same values; the result has those of the larger.
 type combine struct {
@@ -27,7 +23,7 @@ func (c *combine) at(s *step) []sample {
 	var out []sample
 	add := func(l, r sample) (more bool) {
 		out = append(out, c.pair(l, r))
-		s.run.exceeded = s.run.exceeded || len(out) > maxDerived
+		s.run.exceeded = s.run.exceeded || len(out) > s.run.source.MaxDerived
 		return !s.run.exceeded
 	}
 	byRight := indexByKeys(right)

@@ -54,7 +54,7 @@ func properties(key, value string) map[string]string {
 }
 
 func testSource(s *store.Store) Source {
-	return Source{Store: s, Vendor: "signalfx", Properties: properties, MaxSeries: 1000, Expiry: 60_000}
+	return Source{Store: s, Vendor: "signalfx", Properties: properties, MaxSeries: 1000, MaxDerived: 1000, Expiry: 60_000}
 }
 
 func compiled(t testing.TB, program string) *Plan {

@@ -17,6 +17,8 @@ type Source struct {
 	Properties func(key, value string) map[string]string
 	// MaxSeries bounds the series of each data(); those that were updated last stay.
 	MaxSeries int
+	// MaxDerived bounds the series that an operator between streams makes.
+	MaxDerived int
 	// Expiry is how long a series may have no value before it is told to have ended, in milliseconds.
 	Expiry int64
 }
