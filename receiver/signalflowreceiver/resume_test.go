@@ -80,3 +80,35 @@ func TestDataThatThePipelineRefusesIsNotRepeated(t *testing.T) {
 	run(t, testConfig(server), s, componenttest.NewNopHost())
 	s.wait(t, "all points but those of one block", func() bool { return len(s.points) == 6*steps-3 })
 }
+
+// A block may lag behind the others: the stream is begun again before the times that are open.
+func TestABlockThatLagsBehindIsNotLost(t *testing.T) {
+	server := signalflowtest.Start(t)
+	at := func(i int) time.Time { return t0.Add(time.Duration(i) * time.Second) }
+	server.Handle(text, func(ch *signalflowtest.Channel) {
+		ch.Started()
+		ch.Metadata(1, map[string]any{"sf_streamLabel": "a"})
+		ch.Metadata(2, map[string]any{"sf_streamLabel": "b"})
+		for i := range 7 {
+			if at(i).UnixMilli() >= ch.Request.Start {
+				ch.Data(at(i), signalflowtest.Long(1, int64(i)))
+			}
+			if i == 4 && ch.Request.Start == t0.UnixMilli() {
+				ch.Drop() // b has come to 2
+				return
+			}
+			if i >= 2 && at(i-2).UnixMilli() >= ch.Request.Start {
+				ch.Data(at(i-2), signalflowtest.Long(2, int64(i)))
+			}
+		}
+		<-ch.Done()
+	})
+	s := newSink()
+	run(t, testConfig(server), s, componenttest.NewNopHost())
+	s.wait(t, "7 points of a, 5 of b", func() bool { return len(s.points) == 12 })
+	for key, n := range s.counts {
+		if n != 1 {
+			t.Errorf("%s came %d times", key, n)
+		}
+	}
+}
