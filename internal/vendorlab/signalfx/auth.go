@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/exchange"
+	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/shelf"
 )
 
 // Scope is what a token may be used for.
@@ -30,7 +31,7 @@ type Tokens struct {
 	known   map[string][]Scope // nil: any token is good for everything
 	revoked map[string]bool
 	// sessions are the tokens of users who logged in.
-	sessions *shelf[string, struct{}]
+	sessions *shelf.Shelf[string, struct{}]
 }
 
 // maxSessions bounds the logins that are remembered.
@@ -38,7 +39,7 @@ const maxSessions = 1000
 
 // NewTokens returns a set that accepts the given tokens, or any token when none is given.
 func NewTokens(tokens ...Token) *Tokens {
-	t := &Tokens{revoked: map[string]bool{}, sessions: newShelf[string, struct{}](maxSessions)}
+	t := &Tokens{revoked: map[string]bool{}, sessions: shelf.New[string, struct{}](maxSessions)}
 	if len(tokens) > 0 {
 		t.known = map[string][]Scope{}
 	}
@@ -71,7 +72,7 @@ func (t *Tokens) login() string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	secret := rand.Text()
-	t.sessions.put(secret, struct{}{})
+	t.sessions.Put(secret, struct{}{})
 	return secret
 }
 
@@ -79,7 +80,7 @@ func (t *Tokens) login() string {
 func (t *Tokens) logout(secret string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.sessions.remove(secret)
+	t.sessions.Remove(secret)
 }
 
 // Check answers 401 to what is no valid token and 403 to a token that lacks the scope.
@@ -93,7 +94,7 @@ func (t *Tokens) Check(secret string, need Scope) *exchange.Error {
 		return exchange.Errorf(http.StatusUnauthorized, "the token was revoked")
 	}
 	scopes, ok := t.known[secret]
-	if _, session := t.sessions.get(secret); session {
+	if _, session := t.sessions.Get(secret); session {
 		scopes, ok = []Scope{ScopeAPI}, true
 	}
 	switch {

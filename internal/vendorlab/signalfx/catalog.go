@@ -6,16 +6,18 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/shelf"
 )
 
 // Catalog is what the API was told about dimensions, metrics and tags, and the
 // other objects it keeps. All methods may be called concurrently.
 type Catalog struct {
 	mu         sync.Mutex
-	dimensions *shelf[dimensionID, Dimension]
-	metrics    *shelf[string, Metric]
-	tags       *shelf[string, Tag]
-	objects    map[string]*shelf[string, jsonObject] // by kind
+	dimensions *shelf.Shelf[dimensionID, Dimension]
+	metrics    *shelf.Shelf[string, Metric]
+	tags       *shelf.Shelf[string, Tag]
+	objects    map[string]*shelf.Shelf[string, jsonObject] // by kind
 	lastID     uint64
 }
 
@@ -25,13 +27,13 @@ const maxObjects = 10_000
 // NewCatalog returns an empty catalog.
 func NewCatalog() *Catalog {
 	c := &Catalog{
-		dimensions: newShelf[dimensionID, Dimension](maxObjects),
-		metrics:    newShelf[string, Metric](maxObjects),
-		tags:       newShelf[string, Tag](maxObjects),
-		objects:    map[string]*shelf[string, jsonObject]{},
+		dimensions: shelf.New[dimensionID, Dimension](maxObjects),
+		metrics:    shelf.New[string, Metric](maxObjects),
+		tags:       shelf.New[string, Tag](maxObjects),
+		objects:    map[string]*shelf.Shelf[string, jsonObject]{},
 	}
 	for kind := range objectKinds {
-		c.objects[kind] = newShelf[string, jsonObject](maxObjects)
+		c.objects[kind] = shelf.New[string, jsonObject](maxObjects)
 	}
 	return c
 }
@@ -40,11 +42,11 @@ func NewCatalog() *Catalog {
 func (c *Catalog) Reset() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.dimensions.clear()
-	c.metrics.clear()
-	c.tags.clear()
+	c.dimensions.Clear()
+	c.metrics.Clear()
+	c.tags.Clear()
 	for _, objects := range c.objects {
-		objects.clear()
+		objects.Clear()
 	}
 }
 
@@ -110,10 +112,10 @@ type annotated[V any] interface {
 
 // edit changes an object, which begins as fresh if it is not there yet, and returns
 // it. When apply refuses, or keep is false, nothing changes.
-func edit[K comparable, V any, P annotated[V]](c *Catalog, on *shelf[K, V], key K, fresh V, now time.Time, keep bool, apply func(P) error) (V, error) {
+func edit[K comparable, V any, P annotated[V]](c *Catalog, on *shelf.Shelf[K, V], key K, fresh V, now time.Time, keep bool, apply func(P) error) (V, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	object, ok := on.get(key)
+	object, ok := on.Get(key)
 	if !ok {
 		object = fresh
 	}
@@ -124,24 +126,25 @@ func edit[K comparable, V any, P annotated[V]](c *Catalog, on *shelf[K, V], key 
 	}
 	a.LastUpdatedBy, a.LastUpdated = byToken, now.UnixMilli()
 	if keep {
-		on.put(key, object)
+		on.Put(key, object)
 		a.unshare()
 	}
 	return object, nil
 }
 
-func get[K comparable, V any, P annotated[V]](c *Catalog, from *shelf[K, V], key K) (V, bool) {
+func get[K comparable, V any, P annotated[V]](c *Catalog, from *shelf.Shelf[K, V], key K) (V, bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	object, ok := from.get(key)
+	object, ok := from.Get(key)
 	P(&object).annotations().unshare()
 	return object, ok
 }
 
-func all[K comparable, V any, P annotated[V]](c *Catalog, from *shelf[K, V]) []V {
+func all[K comparable, V any, P annotated[V]](c *Catalog, from *shelf.Shelf[K, V]) []V {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	objects := from.newest()
+	objects := from.Values()
+	slices.Reverse(objects)
 	for i := range objects {
 		P(&objects[i]).annotations().unshare()
 	}
@@ -192,20 +195,21 @@ func newTag(name, creator string, created int64) Tag {
 func (c *Catalog) removeTag(name string) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	removed := c.tags.remove(name)
+	removed := c.tags.Remove(name)
 	fromDimensions, fromMetrics := takeOff(c.dimensions, name), takeOff(c.metrics, name)
 	return removed || fromDimensions || fromMetrics
 }
 
-func takeOff[K comparable, V any, P annotated[V]](on *shelf[K, V], tag string) (removed bool) {
-	on.update(func(object V) V {
+func takeOff[K comparable, V any, P annotated[V]](on *shelf.Shelf[K, V], tag string) (removed bool) {
+	for _, key := range on.Keys() {
+		object, _ := on.Get(key)
 		a := P(&object).annotations()
 		if slices.Contains(a.Tags, tag) {
 			a.unshare()
 			a.Tags = slices.DeleteFunc(a.Tags, func(t string) bool { return t == tag })
+			on.Put(key, object)
 			removed = true
 		}
-		return object
-	})
+	}
 	return removed
 }

@@ -210,13 +210,3 @@ func TestMetadataNeedsTheAPIScope(t *testing.T) {
 	r.handler.ServeHTTP(recorder, request)
 	assert.Equal(t, 200, recorder.Code)
 }
-
-func TestCatalogForgetsTheOldest(t *testing.T) {
-	s := newShelf[int, string](2)
-	s.put(1, "a")
-	s.put(2, "b")
-	s.put(1, "c")
-	s.put(3, "d")
-	assert.Equal(t, []string{"d", "c"}, s.newest())
-	assert.EqualValues(t, 1, s.evicted)
-}

@@ -63,14 +63,14 @@ func (c *Catalog) addObject(kind string, object jsonObject) string {
 		id = base64.RawURLEncoding.EncodeToString(binary.BigEndian.AppendUint64(nil, c.lastID))
 		object["id"] = jsonText(id)
 	}
-	c.objects[kind].put(id, object)
+	c.objects[kind].Put(id, object)
 	return id
 }
 
 func (c *Catalog) object(kind, id string) (jsonObject, bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	object, ok := c.objects[kind].get(id)
+	object, ok := c.objects[kind].Get(id)
 	return maps.Clone(object), ok
 }
 
@@ -78,15 +78,13 @@ func (c *Catalog) object(kind, id string) (jsonObject, bool) {
 func (c *Catalog) objectsOf(kind string) []jsonObject {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	objects := c.objects[kind].newest()
-	slices.Reverse(objects)
-	return objects
+	return c.objects[kind].Values()
 }
 
 func (c *Catalog) removeObject(kind, id string) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.objects[kind].remove(id)
+	return c.objects[kind].Remove(id)
 }
 
 // text returns a member that is text, or nothing.

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/exchange"
+	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/shelf"
 	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/store"
 )
 
@@ -125,7 +126,7 @@ func (s *Server) refuseCall(w http.ResponseWriter, r *http.Request, ex *exchange
 }
 
 // answerEdit carries out a change, unless a fault wants it dropped, and answers the changed object.
-func answerEdit[K comparable, V any, P annotated[V]](s *Server, c *call, on *shelf[K, V], key K, fresh V, apply func(P) error) (any, error) {
+func answerEdit[K comparable, V any, P annotated[V]](s *Server, c *call, on *shelf.Shelf[K, V], key K, fresh V, apply func(P) error) (any, error) {
 	keep := c.ex.Accepts(1) > 0
 	object, err := edit(s.catalog, on, key, fresh, s.store.Now(), keep, apply)
 	if err != nil {
