@@ -18,10 +18,10 @@ const eventPrefix = "@Event"
 func (d *decoder) event(line string) *refusal {
 	p := newParser(line)
 	p.literal(eventPrefix)
-	if token, more := p.peek(); !more || !startsWithDigit(token) {
+	start := p.timestamp()
+	if start == noTime {
 		p.fail("the start is missing")
 	}
-	start := p.timestamp()
 	end := p.timestamp()
 	name := p.text("the name")
 	tags := p.tags()
@@ -48,8 +48,6 @@ func (d *decoder) event(line string) *refusal {
 	d.Events = append(d.Events, e.stored())
 	return nil
 }
-
-func startsWithDigit(token string) bool { return token != "" && token[0] >= '0' && token[0] <= '9' }
 
 // event is the JSON form, which the service takes directly. Times are in milliseconds.
 type event struct {

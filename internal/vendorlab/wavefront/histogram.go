@@ -46,7 +46,7 @@ func (d *decoder) histogram(line string) *refusal {
 	}
 	d.Samples = append(d.Samples, store.Sample{
 		Metric: name + granularity.suffix, Type: typeHistogram, Dimensions: dimensions(source, tags),
-		Timestamp: millis - millis%granularity.bin, Value: store.Distribution(distribution),
+		Timestamp: floored(millis, granularity.bin), Value: store.Distribution(distribution),
 	})
 	return nil
 }

@@ -1,6 +1,7 @@
 package wavefront
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -53,7 +54,7 @@ func (d *decoder) checkDelta(value float64, millis int64) *refusal {
 	if value <= 0 {
 		return refuse(DeltaNotPositive, "the value of a delta counter is %g and must be more than 0", value)
 	}
-	if age := d.now.Sub(time.UnixMilli(millis)); millis != 0 && age > maxDeltaAge {
+	if age := d.now.Sub(time.UnixMilli(millis)); millis != noTime && age > maxDeltaAge {
 		return refuse(DeltaTooOld, "the delta counter is %s old, the limit is %s", age.Round(time.Second), maxDeltaAge)
 	}
 	return nil
@@ -71,49 +72,62 @@ func cutDelta(name string) (string, bool) {
 
 // sourceOf takes the source out of the tags: source, or else host, or else the
 // sender's own. Of tags with one key the last wins; a tag that is named tag becomes
-// _tag, and host beside source becomes _host.
-func (d *decoder) sourceOf(given store.Dimensions) (source string, tags store.Dimensions) {
-	values := map[string]string{}
-	for _, tag := range given {
-		values[tag.Key] = tag.Value
+// _tag, and host beside source becomes _host. The tags are in order of their keys.
+func (d *decoder) sourceOf(tags store.Dimensions) (string, store.Dimensions) {
+	_, hasSource := tags.Get("source")
+	for i := range tags {
+		switch key := tags[i].Key; {
+		case key == "tag", key == "host" && hasSource:
+			tags[i].Key = "_" + key
+		}
 	}
-	rename(values, "tag", "_tag")
-	source, ok := values["source"]
-	if ok {
-		rename(values, "host", "_host")
-	} else if source, ok = values["host"]; !ok {
-		source = d.senderOf(values)
+	slices.SortStableFunc(tags, func(a, b store.Dimension) int { return strings.Compare(a.Key, b.Key) })
+	tags = lastOfEach(tags)
+	source, found := tags.Get("source")
+	if !found {
+		source, found = tags.Get("host")
 	}
-	delete(values, "source")
-	delete(values, "host")
-	for key, value := range values {
-		tags = append(tags, store.Dimension{Key: key, Value: value})
+	if !found {
+		source = d.senderOf(tags)
 	}
-	tags.Sort()
+	tags = slices.DeleteFunc(tags, func(tag store.Dimension) bool { return tag.Key == "source" || tag.Key == "host" })
 	return source, tags
+}
+
+// lastOfEach keeps the last of equal keys, which stand side by side.
+func lastOfEach(tags store.Dimensions) store.Dimensions {
+	kept := tags[:0]
+	for i, tag := range tags {
+		if i+1 == len(tags) || tags[i+1].Key != tag.Key {
+			kept = append(kept, tag)
+		}
+	}
+	return kept
 }
 
 // senderOf names a source for a line without one: behind a proxy the tag fqdn
 // (proxy: customSourceTags) or the sender's address.
-func (d *decoder) senderOf(tags map[string]string) string {
-	if fqdn := tags["fqdn"]; d.proxy && fqdn != "" {
+func (d *decoder) senderOf(tags store.Dimensions) string {
+	if fqdn, _ := tags.Get("fqdn"); d.proxy && fqdn != "" {
 		return fqdn
 	}
 	return d.defaultSource
 }
 
-func rename(tags map[string]string, from, to string) {
-	if value, ok := tags[from]; ok {
-		tags[to] = value
-		delete(tags, from)
-	}
-}
-
 func dimensions(source string, tags store.Dimensions) store.Dimensions {
-	all := append(store.Dimensions{{Key: "source", Value: source}}, tags...)
+	all := append(make(store.Dimensions, 0, len(tags)+1), store.Dimension{Key: "source", Value: source})
+	all = append(all, tags...)
 	all.Sort()
 	return all
 }
 
 // wholeSeconds is the vendor's resolution.
-func wholeSeconds(millis int64) int64 { return millis - millis%1000 }
+func wholeSeconds(millis int64) int64 { return floored(millis, 1000) }
+
+// floored is a time that was checked, or 0 for the time of arrival.
+func floored(millis, width int64) int64 {
+	if millis == noTime {
+		return 0
+	}
+	return millis - millis%width
+}

@@ -3,6 +3,7 @@ package wavefront
 import (
 	"errors"
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 
@@ -13,7 +14,8 @@ import (
 // more and keeps the first error.
 type parser struct {
 	lexer  lexer
-	peeked *string
+	token  string // the next one, if it was peeked at
+	peeked bool
 	err    error
 }
 
@@ -30,14 +32,10 @@ func (p *parser) peek() (token string, more bool) {
 	if p.err != nil {
 		return "", false
 	}
-	if p.peeked == nil {
-		token, more, err := p.lexer.next()
-		if p.err = err; err != nil || !more {
-			return "", false
-		}
-		p.peeked = &token
+	if !p.peeked {
+		p.token, p.peeked, p.err = p.lexer.next()
 	}
-	return *p.peeked, true
+	return p.token, p.peeked && p.err == nil
 }
 
 func (p *parser) more() bool {
@@ -52,7 +50,7 @@ func (p *parser) text(what string) string {
 		p.fail("the line ends before %s", what)
 		return ""
 	}
-	p.peeked = nil
+	p.peeked = false
 	return token
 }
 
@@ -71,13 +69,17 @@ func (p *parser) double(what string) float64 {
 	return value
 }
 
-// timestamp takes the next token if it starts with a digit and returns milliseconds, or 0.
+// timestamp takes the next token if it starts with a digit and returns milliseconds,
+// or noTime.
 func (p *parser) timestamp() int64 {
 	if token, more := p.peek(); !more || token == "" || token[0] < '0' || token[0] > '9' {
-		return 0
+		return noTime
 	}
 	return millisOf(p.double("the timestamp"))
 }
+
+// noTime stands for the time of arrival.
+const noTime = math.MinInt64
 
 // tag takes key=value.
 func (p *parser) tag() store.Dimension {

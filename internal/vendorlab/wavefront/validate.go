@@ -74,9 +74,9 @@ func isName(name string) bool {
 	return name != ""
 }
 
-// checkTime returns why a timestamp in milliseconds is outside of the window, or nil; 0 is arrival.
+// checkTime returns why a timestamp in milliseconds is outside of the window, or nil.
 func (d *decoder) checkTime(millis int64) *refusal {
-	if millis == 0 {
+	if millis == noTime {
 		return nil
 	}
 	switch age := d.now.Sub(time.UnixMilli(millis)); {
