@@ -16,7 +16,6 @@ import (
 	"go.opentelemetry.io/otel/attribute"
 
 	"github.com/otelcol-custom/otelcol-custom/exporter/libratoexporter/internal/wiretest"
-	"github.com/otelcol-custom/otelcol-custom/internal/testbatch"
 )
 
 func TestMeasurementsArriveInParts(t *testing.T) {
@@ -58,20 +57,6 @@ func TestWithoutCredentials(t *testing.T) {
 	assert.NotContains(t, s.seen()[0].header, "Authorization")
 }
 
-func TestStandardBatchIsTakenWhole(t *testing.T) {
-	for name, config := range map[string]func(string) *Config{"tags": testConfig, "sources": sourceConfig} {
-		t.Run(name, func(t *testing.T) {
-			s := newStandin(t)
-			c := config(s.URL)
-			c.MetricsConfig.MaxAge = 0
-			c.MetricsConfig.Temporality = TemporalityCumulative
-			e := startMetrics(t, c, newProbe(t))
-			require.NoError(t, e.ConsumeMetrics(t.Context(), testbatch.Standard()))
-			assert.Len(t, s.taken, testbatch.StandardPoints)
-		})
-	}
-}
-
 func TestEqualTagsAreSentOnce(t *testing.T) {
 	s := newStandin(t)
 	e := startMetrics(t, testConfig(s.URL), newProbe(t))
@@ -109,12 +94,12 @@ func TestOnlyWhatFailedIsSentAgain(t *testing.T) {
 			t.Run(name+" in "+dialect, func(t *testing.T) {
 				s := newStandin(t)
 				c := config(s.URL)
-				c.MaxMeasurementsPerRequest = 100
+				c.MaxMeasurementsPerRequest = 20
 				c.MaxParallelRequests = 2
 				e := startMetrics(t, c, newProbe(t))
 				s.next(a...)
-				require.NoError(t, e.ConsumeMetrics(t.Context(), gauges("g", "x", 1000)))
-				s.exactlyOnce(1000)
+				require.NoError(t, e.ConsumeMetrics(t.Context(), gauges("g", "x", 200)))
+				s.exactlyOnce(200)
 			})
 		}
 	}
@@ -152,9 +137,9 @@ func TestSearchHasAnEnd(t *testing.T) {
 	s, p := newStandin(t), newProbe(t)
 	s.refuse = func(wiretest.Measurement) string { return `{"errors":{"params":{"name":["is bad"]}}}` }
 	e := startMetrics(t, testConfig(s.URL), p)
-	assert.True(t, consumererror.IsPermanent(e.ConsumeMetrics(t.Context(), gauges("g", "x", 5000))))
-	assert.EqualValues(t, 5000, p.dropped(t, "refused"))
-	assert.LessOrEqual(t, len(s.seen()), 10+maxSplits)
+	assert.True(t, consumererror.IsPermanent(e.ConsumeMetrics(t.Context(), gauges("g", "x", 2000))))
+	assert.EqualValues(t, 2000, p.dropped(t, "refused"))
+	assert.LessOrEqual(t, len(s.seen()), 4+maxSplits)
 }
 
 func TestTypeConflictStopsTheName(t *testing.T) {
