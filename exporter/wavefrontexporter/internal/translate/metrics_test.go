@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/pmetric"
 
 	"github.com/otelcol-custom/otelcol-custom/client/wavefront"
@@ -315,6 +316,29 @@ func TestMetrics(t *testing.T) {
 				fill(a, "p", 22)
 				a.PutStr("application", "kept")
 			}},
+		"points with the keys of the one before": {fill: func(b *batch) {
+			fill(b.resource, "r", 16)
+			points := b.histogram("h", cumulative, []float64{1}, 1, 2)
+			m := b.scope.Metrics().At(0).Histogram().DataPoints()
+			attributes := func(a pcommon.Map, values ...string) {
+				for i, v := range values {
+					a.PutStr(string(rune('a'+i)), v)
+				}
+			}
+			attributes(points.Attributes(), "1", "2", "3", "4")
+			for _, values := range [][]string{{"a longer value", "2", "3", "5"}, {"1", " trimmed", "3", "4"}, {"1", "", "3", "4"}, {"1", "2", "3"}} {
+				p := m.AppendEmpty()
+				m.At(0).CopyTo(p)
+				p.Attributes().Clear()
+				attributes(p.Attributes(), values...)
+			}
+			other := m.AppendEmpty()
+			m.At(0).CopyTo(other)
+			other.Attributes().Clear()
+			for _, key := range []string{"a", "b", "r00", "d"} {
+				other.Attributes().PutStr(key, "other keys")
+			}
+		}},
 		"keys without quotes for readers that want none": {
 			rules: func(r *MetricRules) { r.Encode.BareKeys = true },
 			fill: func(b *batch) {

@@ -201,7 +201,6 @@ func (d *pointTags) encodeAlike() bool {
 		}
 	}
 	d.own.wire, d.exact = wire, false
-	d.itemSource = d.itemSource[:0]
 	return true
 }
 
