@@ -51,7 +51,7 @@ func TestCheckRefusesOnePortForTwoUses(t *testing.T) {
 }
 
 func TestFromEnvironment(t *testing.T) {
-	defaults := Ports{Lab: 8088, SignalFx: 9943, Wavefront: 9944, WavefrontProxy: 2878, Librato: 9945, OTLPGRPC: 4317, OTLPHTTP: 4318, Telemetry: 8888, Health: 13133}
+	defaults := Ports{Lab: 8088, SignalFx: 9943, SignalFlow: 9946, Wavefront: 9944, WavefrontProxy: 2878, Librato: 9945, OTLPGRPC: 4317, OTLPHTTP: 4318, Telemetry: 8888, Health: 13133}
 	moved := defaults
 	moved.Telemetry = 18888
 	tests := []struct {

@@ -19,7 +19,7 @@ type Settings struct {
 
 // Ports on 127.0.0.1 that the children listen on.
 type Ports struct {
-	Lab, SignalFx, Wavefront, WavefrontProxy, Librato, OTLPGRPC, OTLPHTTP, Telemetry, Health int
+	Lab, SignalFx, SignalFlow, Wavefront, WavefrontProxy, Librato, OTLPGRPC, OTLPHTTP, Telemetry, Health int
 }
 
 // port says how a port is chosen and what it is for.
@@ -34,6 +34,7 @@ func (p *Ports) all() []port {
 	return []port{
 		{"DEMO_LAB_PORT", "the lab's page and API", 8088, &p.Lab},
 		{"DEMO_SIGNALFX_PORT", "the lab's SignalFx", 9943, &p.SignalFx},
+		{"DEMO_SIGNALFLOW_PORT", "the lab's SignalFlow", 9946, &p.SignalFlow},
 		{"DEMO_WAVEFRONT_PORT", "the lab's Wavefront service", 9944, &p.Wavefront},
 		{"DEMO_WAVEFRONT_PROXY_PORT", "the lab's Wavefront proxy", 2878, &p.WavefrontProxy},
 		{"DEMO_LIBRATO_PORT", "the lab's Librato and AppOptics", 9945, &p.Librato},
@@ -74,7 +75,7 @@ func (s *Settings) collectorLog() string { return filepath.Join(s.LogDir, "colle
 
 func (s *Settings) labArgs() []string {
 	return []string{
-		"--listen", address(s.Ports.Lab), "--signalfx", address(s.Ports.SignalFx), "--wavefront", address(s.Ports.Wavefront),
+		"--listen", address(s.Ports.Lab), "--signalfx", address(s.Ports.SignalFx), "--signalflow", address(s.Ports.SignalFlow), "--wavefront", address(s.Ports.Wavefront),
 		"--wavefront-proxy", address(s.Ports.WavefrontProxy), "--librato", address(s.Ports.Librato),
 	}
 }
@@ -86,6 +87,7 @@ func (s *Settings) collectorEnv() []string {
 		"SPLUNK_ACCESS_TOKEN=demo",
 		"SPLUNK_INGEST_URL=" + signalfx,
 		"SPLUNK_API_URL=" + signalfx,
+		"SPLUNK_STREAM_URL=ws://" + address(s.Ports.SignalFlow) + "/v2/signalflow",
 		"WAVEFRONT_TOKEN=demo",
 		"WAVEFRONT_URL=http://" + address(s.Ports.Wavefront),
 		"WAVEFRONT_PROXY=http://" + address(s.Ports.WavefrontProxy),
