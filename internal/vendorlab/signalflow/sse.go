@@ -44,13 +44,14 @@ func (f *failure) body() []byte {
 	return marshal(map[string]any{"code": f.code, "message": f.text, "errorType": f.errorType, "context": f.context})
 }
 
-// Execute runs a program without asking for a token and streams its results as
-// server-sent events. It is what the lab's own page calls; it does not record.
+// Execute runs a program without asking for a token and streams its results, or why
+// there are none, as server-sent events. It is what the lab's own page calls; it does
+// not record.
 func (s *Server) Execute(w http.ResponseWriter, r *http.Request) {
 	if failed := s.execute(w, r); failed != nil {
-		w.Header().Set("Content-Type", "application/json")
-		w.WriteHeader(failed.code)
-		_, _ = w.Write(failed.body())
+		w.Header().Set("Content-Type", "text/event-stream")
+		out := &eventStream{w: w, control: http.NewResponseController(w)}
+		_ = out.message(failed.message()) // a client that left is no concern
 	}
 }
 

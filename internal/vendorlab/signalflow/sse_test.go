@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -169,6 +170,22 @@ func TestJobsByHTTP(t *testing.T) {
 	assert.Equal(t, 200, r.call(t.Context(), "POST", job+"/stop?reason=enough", "", "").StatusCode)
 	_, all = events(t, live.Body, nil)
 	assert.Equal(t, "CHANNEL_ABORT", all[0]["event"])
+}
+
+func TestThePageNeedsNoToken(t *testing.T) {
+	r := newRoom(t, Config{Tokens: signalfx.NewTokens(signalfx.Token{Secret: "secret"})})
+	run := func(program string) *httptest.ResponseRecorder {
+		answer := httptest.NewRecorder()
+		r.server.Execute(answer, httptest.NewRequest("POST", execution(-5, -5), strings.NewReader(program)))
+		return answer
+	}
+	names, _ := events(t, run("const(1).publish()").Body, nil)
+	assert.Contains(t, names, "data")
+	refused := run("nothing")
+	assert.Equal(t, 200, refused.Code, "mistakes are no errors of the page")
+	names, all := events(t, refused.Body, nil)
+	assert.Equal(t, []string{"error"}, names)
+	assert.Equal(t, "line 1, column 1: nothing has the name 'nothing'", all[0]["message"])
 }
 
 func TestPreflightByHTTP(t *testing.T) {

@@ -6,12 +6,14 @@ import { get, post } from "./api.js";
 import { el } from "./dom.js";
 import { overview } from "./views/overview.js";
 import { series } from "./views/series.js";
+import { signalflow } from "./views/signalflow.js";
 import { events } from "./views/events.js";
+import { dimensions } from "./views/dimensions.js";
 import { traces } from "./views/traces.js";
 import { rejections } from "./views/rejections.js";
 import { requests } from "./views/requests.js";
 
-const views = [overview, series, events, traces, rejections, requests];
+const views = [overview, series, signalflow, events, traces, dimensions, rejections, requests];
 
 const main = document.getElementById("main");
 const status = document.getElementById("status");
