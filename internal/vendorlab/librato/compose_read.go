@@ -102,6 +102,8 @@ func (s *server) compose(c *call) ([]composed, interval, *apiError) {
 // evaluate computes the simple functions; for the others it says that it does not.
 func (x *composition) evaluate(e expression) ([]composed, error) {
 	switch e.function {
+	case "":
+		return nil, fmt.Errorf("a text or tags stand where a set of series is expected")
 	case "s", "series":
 		return x.series(e)
 	case setFunction:
@@ -120,8 +122,6 @@ func (x *composition) evaluate(e expression) ([]composed, error) {
 		return []composed{{stream: fold(set, func(a, b float64) float64 { return a / b })}}, nil
 	case "derive":
 		return derived(set), nil
-	case "":
-		return nil, fmt.Errorf("a set of series is expected")
 	}
 	return nil, fmt.Errorf("the function %s is not computed by this stand-in", e.function)
 }
@@ -209,12 +209,14 @@ func (s stream) at(time int64) (float64, bool) {
 	return 0, false
 }
 
+// derived is the change of each stream from one time to the next.
 func derived(set []composed) []composed {
 	for i := range set {
 		var rollups []rollup
-		for _, row := range derivative(set[i].rollups) {
-			r := rollup{time: row.Time}
-			r.add(store.Double(float64(row.Value)))
+		for j := 1; j < len(set[i].rollups); j++ {
+			before, now := set[i].rollups[j-1], set[i].rollups[j]
+			r := rollup{time: now.time}
+			r.add(store.Double(now.mean() - before.mean()))
 			rollups = append(rollups, r)
 		}
 		set[i].rollups = rollups
