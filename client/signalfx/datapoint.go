@@ -82,6 +82,12 @@ func AppendDimensionKey(dst []byte, key string) []byte {
 //
 //	DataPoint.dimensions = 6 (Dimension)
 func AppendDimensionValue[V ~string | ~[]byte](dst, key []byte, value V) []byte {
+	if size := len(key) + 1 + len(value); size < 1<<7 { // most dimensions: both lengths take one byte
+		dst = append(dst, 0x32, byte(size))
+		dst = append(dst, key...)
+		dst = append(dst, byte(len(value)))
+		return append(dst, value...)
+	}
 	size := len(key) + sizeVarint(uint64(len(value))) + len(value)
 	dst = appendLength(append(dst, 0x32), size)
 	dst = append(dst, key...)
