@@ -23,7 +23,7 @@ func (s *server) getStream(c *call) (*reply, *apiError) {
 		return nil, notFound()
 	}
 	events := map[string][]Annotation{}
-	if c.query.Has("start_time") || c.query.Has("end_time") || c.query.Has("count") {
+	if c.has("start_time") || c.has("end_time") || c.has("count") {
 		within, count, b := s.sourcedInterval(c)
 		if b != nil {
 			return nil, b.paramsError(http.StatusBadRequest, "")
@@ -31,7 +31,7 @@ func (s *server) getStream(c *call) (*reply, *apiError) {
 		found := slices.DeleteFunc(s.Account.Annotations(stream.Name), func(e Annotation) bool {
 			return e.StartTime < within.start || e.StartTime > within.end || !matchesAny(e.source(), c.query["sources[]"])
 		})
-		if count > 0 && count < len(found) && c.query.Has("start_time") {
+		if count > 0 && count < len(found) && c.has("start_time") {
 			found = found[:count]
 		} else if count > 0 && count < len(found) {
 			found = found[len(found)-count:]

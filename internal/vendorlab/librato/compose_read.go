@@ -79,7 +79,7 @@ func (s *server) compose(c *call) ([]composed, interval, *apiError) {
 		return nil, interval{}, b.paramsError(http.StatusBadRequest, "")
 	}
 	for _, name := range []string{"compose", "start_time", "resolution"} {
-		if !c.query.Has(name) {
+		if !c.has(name) {
 			return refuse(breaks(PropertyInvalid, name, "is required"))
 		}
 	}

@@ -23,7 +23,7 @@ func (s *server) getMetric(c *call) (*reply, *apiError) {
 	if !ok {
 		return nil, notFound()
 	}
-	if c.query.Has("start_time") || c.query.Has("end_time") || c.query.Has("count") {
+	if c.has("start_time") || c.has("end_time") || c.has("count") {
 		return s.readSourcedData(c, m)
 	}
 	return &reply{status: http.StatusOK, body: m}, nil

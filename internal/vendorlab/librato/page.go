@@ -83,6 +83,9 @@ func order[T any](c *call, all []T, by []ordering[T]) *broken {
 	return nil
 }
 
+// has reports whether a parameter is in the address and not empty.
+func (c *call) has(name string) bool { return c.query.Get(name) != "" }
+
 // param reads a whole number from the address.
 func (c *call) param(name string, fallback, least int) (int, *broken) {
 	text := c.query.Get(name)

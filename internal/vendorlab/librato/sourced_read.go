@@ -41,7 +41,7 @@ func (s *server) readSourcedData(c *call, m Metric) (*reply, *apiError) {
 	}
 	patterns := append(c.query["sources[]"], c.query["source"]...)
 	streams := s.streams(m.Name, within, func(d store.Dimensions) bool { return matchesAny(sourceOf(d), patterns) })
-	next := cutRows(streams, within, count, c.query.Has("start_time"))
+	next := cutRows(streams, within, count, c.has("start_time"))
 	data := sourcedData{Metric: m, Resolution: within.resolution, Measurements: map[string][]sourcedRow{}}
 	group := c.query.Get("group_by")
 	if !oneOf(group, "", "min", "max", "mean", "sum", "count") {
@@ -80,14 +80,14 @@ func (s *server) sourcedInterval(c *call) (within interval, count int, b *broken
 	values := map[string]int{}
 	for name, fallback := range map[string]int{"start_time": 0, "end_time": now, "resolution": 1, "count": 0} {
 		least := 0
-		if name == "resolution" || name == "count" && c.query.Has("count") {
+		if name == "resolution" || name == "count" && c.has("count") {
 			least = 1
 		}
 		if values[name], b = c.param(name, fallback, least); b != nil {
 			return within, 0, b
 		}
 	}
-	if c.query.Has("count") && c.query.Has("start_time") && c.query.Has("end_time") {
+	if c.has("count") && c.has("start_time") && c.has("end_time") {
 		return within, 0, breaks(PropertyInvalid, "count", "must not be given with both start_time and end_time")
 	}
 	return interval{int64(values["start_time"]), int64(values["end_time"]), int64(values["resolution"])}, values["count"], nil

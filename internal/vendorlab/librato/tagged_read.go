@@ -70,7 +70,7 @@ func (s *server) getMeasurements(c *call) (*reply, *apiError) {
 
 // taggedInterval reads start_time, end_time, duration and resolution.
 func (s *server) taggedInterval(c *call) (within interval, b *broken) {
-	has := c.query.Has
+	has := c.has
 	switch {
 	case !has("start_time") && !has("duration"):
 		return within, breaks(TimeInvalid, "start_time", "or duration is required")
