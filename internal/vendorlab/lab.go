@@ -15,6 +15,7 @@ package vendorlab
 
 import (
 	"net/http"
+	"sync"
 
 	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/api"
 	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/clock"
@@ -151,8 +152,10 @@ func (l *Lab) pageAndAPI(url string) http.Handler {
 
 // Close stops answering: requests in flight get half a second to end.
 func (l *Lab) Close() {
+	var closing sync.WaitGroup
 	for _, service := range []*Service{l.SignalFx, l.SignalFlow, l.Wavefront, l.WavefrontProxy, l.Librato, l.API} {
-		service.close()
+		closing.Go(service.close)
 	}
+	closing.Wait()
 	l.SignalFlowRoom.Wait()
 }

@@ -22,6 +22,7 @@ func TestValidate(t *testing.T) {
 		{"nothing", Fault{Path: "/"}, "at least one of"},
 		{"status that is none", Fault{Status: 99}, "status: 99"},
 		{"retry-after without a status", Fault{Latency: 1, RetryAfter: 1}, "needs a status"},
+		{"body without a status", Fault{Latency: 1, Body: "x"}, "body: needs a status"},
 		{"negative latency", Fault{Latency: -1}, "latency:"},
 		{"endless stall", Fault{Stall: Duration(time.Hour)}, "stall:"},
 		{"unknown reset", Fault{Reset: "both"}, "reset:"},

@@ -15,6 +15,7 @@ const stores = [
   ["series", "Series"],
   ["events", "Events"],
   ["spans", "Spans"],
+  ["span_logs", "Span logs"],
   ["rejections", "Rejections"],
   ["requests", "Requests"],
 ];
@@ -28,7 +29,7 @@ export const overview = {
     const meters = el("div", { class: "meters" });
     const welcome = el("section", { class: "card" });
     root.append(welcome, vendors, el("section", { class: "card" }, el("h2", {}, "Kept in memory"), meters));
-    get("ports").then(({ services }) => welcome.append(...recipe(services.signalfx.url))).catch(() => {});
+    get("ports").then(({ services }) => welcome.append(...recipes(services))).catch(() => {});
     return async () => {
       const stats = await get("stats");
       const names = Object.keys(stats.vendors).sort();
@@ -40,10 +41,12 @@ export const overview = {
   },
 };
 
-const recipe = (url) => [
+const recipes = ({ signalfx, wavefront, librato }) => [
   el("h2", {}, "Nothing has arrived yet"),
-  el("p", { class: "soft" }, "Point an exporter here, or send one point by hand:"),
-  el("pre", {}, `curl -H 'X-SF-Token: any' -H 'Content-Type: application/json' \\\n  -d '{"gauge":[{"metric":"hello","value":1,"dimensions":{"from":"me"}}]}' \\\n  ${url}/v2/datapoint`),
+  el("p", { class: "soft" }, "Point an exporter here, or send one point by hand to SignalFx, Wavefront or Librato:"),
+  el("pre", {}, `curl -H 'X-SF-Token: any' -H 'Content-Type: application/json' \\\n  -d '{"gauge":[{"metric":"hello","value":1,"dimensions":{"from":"me"}}]}' \\\n  ${signalfx.url}/v2/datapoint`),
+  el("pre", {}, `curl -H 'Authorization: Bearer any' -d 'hello 1 source=me' \\\n  '${wavefront.url}/report?f=wavefront'`),
+  el("pre", {}, `curl -u any: -H 'Content-Type: application/json' \\\n  -d '{"measurements":[{"name":"hello","value":1,"tags":{"from":"me"}}]}' \\\n  ${librato.url}/v1/measurements`),
 ];
 
 function vendorCard(name, traffic) {

@@ -1,7 +1,7 @@
 // The newest traces; a row opens to its spans on a common time axis.
 import { get } from "../api.js";
 import { el } from "../dom.js";
-import { clock, micros } from "../format.js";
+import { chips, clock, micros } from "../format.js";
 import { records } from "../records.js";
 
 export const traces = {
@@ -14,7 +14,7 @@ export const traces = {
       columns: ["Start", "Root span", "Services", { title: "Spans", class: "number" }, { title: "Duration", class: "number" }],
       key: (t) => t.vendor + t.trace_id,
       cells: (t) => [clock(t.start_ns / 1e6), t.root, t.services.join(", "), String(t.spans.length), micros(t.duration_ns / 1e3)],
-      detail: (t) => [el("p", { class: "soft mono" }, t.trace_id), el("div", { class: "waterfall" }, t.spans.flatMap((s) => bar(t, s)))],
+      detail: (t) => [el("p", { class: "soft mono" }, t.trace_id), el("div", { class: "waterfall" }, t.spans.flatMap((s) => bar(t, s))), ...t.spans.flatMap(logs)],
       empty: "No traces yet.",
     });
     root.append(list.root);
@@ -33,3 +33,7 @@ function bar(trace, span) {
     el("span", { class: "number soft" }, micros(span.duration_ns / 1e3)),
   ];
 }
+
+// logs lists what was logged within a span, with its time since the span's start.
+const logs = (span) => (span.logs ?? []).map((log) =>
+  el("p", {}, el("span", { class: "soft" }, `${span.name} +${micros(log.timestamp_us - span.start_ns / 1e3)} `), ...chips(log.fields)));
