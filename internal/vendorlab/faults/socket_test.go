@@ -31,6 +31,8 @@ func TestStatusOfWhatIsNoRequest(t *testing.T) {
 	require.NoError(t, err)
 	_, err = s.Add(Fault{Path: "/execute", Status: 429, Count: 1})
 	require.NoError(t, err)
+	_, ok := s.Socket("v", "/execute")
+	assert.False(t, ok, "they do not act on sockets")
 	assert.Equal(t, 429, s.TakeStatus("v", "/execute"))
 	assert.Zero(t, s.TakeStatus("v", "/execute"))
 }

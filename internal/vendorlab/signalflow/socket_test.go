@@ -93,6 +93,30 @@ func TestMetadataOfASeries(t *testing.T) {
 	}, metadata.members["properties"])
 }
 
+func TestPropertiesOfComputedSeriesOnDemand(t *testing.T) {
+	r := newRoom(t, Config{})
+	r.point("cpu", "a", -10, 1)
+	r.describe("host/a", `{"customProperties":{"team":"one"}}`)
+	c := r.connect()
+	for more, want := range map[string]any{"": nil, `"withDerivedMetadata":true,`: "one"} {
+		c.execute("data('cpu').sum(by='host').publish()", more+between(-10, -10))
+		metadata := c.one(kind("metadata")).members["properties"].(map[string]any)
+		assert.Equal(t, want, metadata["team"])
+		c.until(event("END_OF_CHANNEL"))
+	}
+}
+
+// The name is free before the client can know: it may use it again at once.
+func TestAChannelIsFreeWithItsLastMessage(t *testing.T) {
+	for event, want := range map[string]int{"JOB_START": 1, "END_OF_CHANNEL": 0, "CHANNEL_ABORT": 0} {
+		c := &socket{server: newRoom(t, Config{}).server, writer: writer{silent: true}, channels: map[string]*channel{}}
+		out := &channel{socket: c, name: "c"}
+		c.channels["c"] = out
+		_ = out.message(control(event, 0, nil))
+		assert.Len(t, c.channels, want, event)
+	}
+}
+
 func TestInfoMessages(t *testing.T) {
 	r := newRoom(t, Config{MaxSeries: 1})
 	for _, second := range []int{-40, -30, -20} {

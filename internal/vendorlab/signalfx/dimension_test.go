@@ -167,6 +167,8 @@ func TestLimitsHoldAfterMerging(t *testing.T) {
 	require.Equal(t, 200, status)
 	status, _ = r.rest(t, "PATCH", hostA+"/_/sfxagent", `{"customProperties":{"more":"x"},"tags":["t"]}`)
 	assert.Equal(t, 400, status)
+	_, read := r.rest(t, "GET", hostA, "")
+	assert.Len(t, read["customProperties"], 50, "not even in part")
 	status, answer := r.rest(t, "PATCH", hostA+"/_/sfxagent", `{"customProperties":{"more":"x","p1":null}}`)
 	assert.Equal(t, 200, status)
 	assert.Empty(t, answer["tags"], "a refused update leaves nothing behind")

@@ -85,6 +85,22 @@ func TestResultsOfPrograms(t *testing.T) {
 	}
 }
 
+func TestMetricThatAStreamComesFrom(t *testing.T) {
+	for program, want := range map[string]string{
+		"data('cpu').publish()":                          "cpu",
+		"data('cpu').sum().publish()":                    "cpu",
+		"(1 - data('cpu') * 2).publish()":                "cpu",
+		"(data('cpu') / data('cpu').sum()).publish()":    "cpu",
+		"(data('cpu') + data('memory')).publish()":       "",
+		"data('*', filter('host','a')).mean().publish()": "",
+		"const(1).publish()":                             "",
+	} {
+		run := compiled(t, program).NewRun(testSource(stocked()))
+		run.Begin(0, 10_000)
+		assert.Equal(t, want, run.Step(0).Blocks[0].Points[0].Series.Metric, program)
+	}
+}
+
 func TestMistakesInPrograms(t *testing.T) {
 	for _, test := range []struct {
 		name, program string
