@@ -45,20 +45,24 @@ func (j *job) attached(r request, out sink) (*runner, *failure) {
 func (r *runner) stream(ctx context.Context) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	defer r.open(&stream{cancel})()
-	err := r.steps(ctx)
+	closed := r.open(&stream{cancel})
+	last, err := r.steps(ctx)
+	closed() // ahead of the last message: who has read it finds the job gone
 	var stop *stopped
 	if errors.As(context.Cause(ctx), &stop) {
-		return r.abort("STOPPED", stop.reason)
+		last, err = r.abort("STOPPED", stop.reason), nil
 	}
-	return err
+	if err != nil || last.kind == "" {
+		return err
+	}
+	return r.tell(last)
 }
 
 // abort is the last message of a job that did not reach its end.
-func (r *runner) abort(state, reason string) error {
-	return r.tell(r.control("CHANNEL_ABORT", map[string]any{
+func (r *runner) abort(state, reason string) message {
+	return r.control("CHANNEL_ABORT", map[string]any{
 		"abortInfo": map[string]any{"sf_job_abortState": state, "sf_job_abortReason": reason},
-	}))
+	})
 }
 
 func (r *runner) now() int64 { return r.server.now() }
@@ -87,7 +91,8 @@ func (r *runner) begin() {
 	r.run.Begin(r.first, r.resolution)
 }
 
-func (r *runner) steps(ctx context.Context) error {
+// steps tells all but the last message, which it returns; there is none when the context ended.
+func (r *runner) steps(ctx context.Context) (last message, err error) {
 	loaded := r.now()
 	r.begin()
 	opening := []message{r.control("STREAM_START", nil), r.control("JOB_START", map[string]any{"handle": r.handle})}
@@ -95,28 +100,28 @@ func (r *runner) steps(ctx context.Context) error {
 		opening = append(opening, r.control("JOB_PROGRESS", map[string]any{"progress": 0}), r.control("JOB_PROGRESS", map[string]any{"progress": 100}))
 	}
 	if err := r.tell(opening...); err != nil {
-		return err
+		return message{}, err
 	}
 	for t := r.first; !r.bounded || t <= r.last; t += r.resolution {
 		r.next.Store(t)
 		if t > r.ready(loaded) {
 			if clock.Wait(ctx, r.server.Clock, r.due(t)) != nil {
-				return nil
+				return message{}, nil
 			}
 			loaded = r.now() // before loading: what arrives meanwhile is for later
 			r.run.Load()
 		}
 		if ctx.Err() != nil {
-			return nil
+			return message{}, nil
 		}
 		if err := r.step(t); err != nil {
-			return err
+			return message{}, err
 		}
 		if r.run.Exceeded() {
-			return r.abort("COMPUTATION_FAILED", "the program makes too many time series")
+			return r.abort("COMPUTATION_FAILED", "the program makes too many time series"), nil
 		}
 	}
-	return r.tell(r.control("END_OF_CHANNEL", nil))
+	return r.control("END_OF_CHANNEL", nil), nil
 }
 
 // step tells one step, and behind the first one what is known about the job.
