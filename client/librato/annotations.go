@@ -149,5 +149,5 @@ func (c *Client) annotations(ctx context.Context, method string, query url.Value
 	if err != nil {
 		return err
 	}
-	return c.exchange(ctx, method, "/"+annotationsRoute+path, query, in, out)
+	return c.manage(ctx, method, "/"+annotationsRoute+path, query, in, out)
 }

@@ -25,6 +25,10 @@ type Options struct {
 	// GzipLevel is 1 (fastest) to 9; 0 sends bodies uncompressed. AppOptics took
 	// gzip from the vendor's Go client; whether Librato did is not known.
 	GzipLevel int
+	// Patience is how long, in all, a call other than Send may wait for a service that
+	// says when its rate limit is over, before it asks again. Zero never waits: the
+	// error has the class Throttled and RetryAfter.
+	Patience time.Duration
 	// Observe, when set, is told of every attempt.
 	Observe func(context.Context, httpsend.Attempt)
 	// Now is the clock; nil is time.Now.
@@ -43,10 +47,12 @@ type Client struct {
 	header  http.Header
 	secrets []string
 	now     func() time.Time
+
+	patience time.Duration
 }
 
-// maxAnswerBytes is room for a page of a hundred metrics with all their attributes.
-const maxAnswerBytes = 1 << 20
+// maxAnswerBytes is room for all charts of a large space.
+const maxAnswerBytes = 16 << 20
 
 // minCompressed is where a smaller body is not worth its compression.
 const minCompressed = 1500
@@ -69,6 +75,8 @@ func NewClient(client *http.Client, base *url.URL, options Options) (*Client, er
 		header:  http.Header{},
 		secrets: options.Credentials.secrets(),
 		now:     options.Now,
+
+		patience: options.Patience,
 	}
 	if c.now == nil {
 		c.now = time.Now
@@ -101,23 +109,32 @@ func (c *Client) Send(ctx context.Context, d Dialect, body [][]byte) (Receipt, e
 // exchange sends in, when not nil, as JSON and reads the answer into out, when not
 // nil and the answer has a body.
 func (c *Client) exchange(ctx context.Context, method, path string, query url.Values, in, out any) error {
+	_, err := c.exchangeHeader(ctx, method, path, query, in, out)
+	return err
+}
+
+// exchangeHeader also returns the answer's header, as far as there was one.
+func (c *Client) exchangeHeader(ctx context.Context, method, path string, query url.Values, in, out any) (http.Header, error) {
 	var body [][]byte
 	if in != nil {
 		text, err := json.Marshal(in)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		body = [][]byte{text}
 	}
 	answer, err := c.call(ctx, method, path, query, body)
-	if err != nil || out == nil || len(answer.Body) == 0 {
-		return err
+	if err != nil {
+		return nil, err
+	}
+	if out == nil || len(answer.Body) == 0 {
+		return answer.Header, nil
 	}
 	if err := json.Unmarshal(answer.Body, out); err != nil {
-		return fmt.Errorf("%s %s: status %d, but the answer is not what the API documents; check that `endpoint` is the service: %w",
+		return nil, fmt.Errorf("%s %s: status %d, but the answer is not what the API documents; check that `endpoint` is the service: %w",
 			method, path, answer.Status, err)
 	}
-	return nil
+	return answer.Header, nil
 }
 
 // call makes a request of a path that route made.

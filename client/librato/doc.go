@@ -1,5 +1,6 @@
 // Package librato speaks to Librato and AppOptics: it encodes measurements in both
-// of their dialects and sends them, and manages annotations and metrics.
+// of their dialects and sends them, reads them back, and manages
+// metrics, annotations, alerts, services, spaces and charts.
 //
 // The vendor has retired both services. What still speaks their API are receivers
 // and relays that kept it for old clients, and captures made while moving off; so
@@ -20,6 +21,16 @@
 //	tags := librato.AppendTag(nil, "host", "web-1")
 //	body, err = librato.TagDialect.AppendValue(body, head, librato.Float(12.5), now, tags)
 //	receipt, err := client.Send(ctx, librato.TagDialect, frame.Body(body))
+//
+// The rest of the API is methods of Client: metrics and their data, composites,
+// annotations, alerts, services, spaces and charts. Lists are iterators that fetch
+// pages as they go. What is read, changed and written back keeps the members that
+// this package does not know.
+//
+//	for alert, err := range client.Alerts(ctx, librato.ListOptions{Name: "cpu"}) {
+//
+// Nothing is repeated behind the caller's back, but that calls wait for a rate limit
+// as long as Options.Patience allows.
 //
 // The service refuses a whole request for one bad measurement, so names, tags and
 // numbers are checked before they are sent: see SanitizeName, the AppendSanitized

@@ -59,7 +59,7 @@ func newInterpreter(t *testing.T, server *httptest.Server, line vectorLine) *int
 	in := &interpreter{t: t, objects: map[string]any{}}
 	api := newAPIObject(t, server, line)
 	in.objects["api"] = api
-	in.classes = map[string]func(arguments) (any, error){"Aggregator": api.newAggregator}
+	in.classes = map[string]func(arguments) (any, error){"Aggregator": api.newAggregator, "Space": newSpace}
 	return in
 }
 

@@ -36,7 +36,7 @@ func (c *Client) Metric(ctx context.Context, name string) (*Metric, error) {
 		return nil, err
 	}
 	var m Metric
-	if err := c.exchange(ctx, http.MethodGet, "/"+metricsRoute+path, nil, nil, &m); err != nil {
+	if err := c.manage(ctx, http.MethodGet, "/"+metricsRoute+path, nil, nil, &m); err != nil {
 		return nil, err
 	}
 	return &m, nil
@@ -49,5 +49,5 @@ func (c *Client) PutMetric(ctx context.Context, name string, change Metric) erro
 	if err != nil {
 		return err
 	}
-	return c.exchange(ctx, http.MethodPut, "/"+metricsRoute+path, nil, change, nil)
+	return c.manage(ctx, http.MethodPut, "/"+metricsRoute+path, nil, change, nil)
 }

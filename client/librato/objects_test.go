@@ -93,10 +93,13 @@ func (o *apiObject) call(ctx context.Context, method string, a arguments) (any, 
 	case "new_queue":
 		return queueObject{o.NewQueue(int(integerOf(a.named["auto_submit_count"])), tagsOf(a.named["tags"]))}, nil
 	case "get":
+		if len(a.named) > 0 {
+			return firstPage(o.SourcedMeasurements(ctx, a.text(0), sourceQueryOf(a.named)))
+		}
 		m, err := o.Metric(ctx, a.text(0))
 		return metricObject{o.Connection, m}, err
 	case "list_metrics":
-		return drain(o.Metrics(ctx, ListOptions{}))
+		return drain(o.Metrics(ctx, listOptionsOf(a.named)))
 	case "list_annotation_streams":
 		return drain(o.AnnotationStreams(ctx, ListOptions{}))
 	case "get_annotation_stream":
@@ -110,7 +113,7 @@ func (o *apiObject) call(ctx context.Context, method string, a arguments) (any, 
 	case "get_annotation":
 		return o.Annotation(ctx, a.text(0), ID(a.list[1].(json.Number)))
 	}
-	return nil, fmt.Errorf("api has no method %q", method)
+	return o.manage(ctx, method, a)
 }
 
 func (o *apiObject) newAggregator(a arguments) (any, error) {

@@ -86,7 +86,7 @@ func list[T any](ctx context.Context, c *Client, resource string, query url.Valu
 func onePage[T any](ctx context.Context, c *Client, resource string, query url.Values) ([]T, page, error) {
 	var p page
 	var members map[string]json.RawMessage
-	if err := c.exchange(ctx, http.MethodGet, "/"+resource, query, nil, &members); err != nil {
+	if err := c.manage(ctx, http.MethodGet, "/"+resource, query, nil, &members); err != nil {
 		return nil, p, err
 	}
 	var items []T

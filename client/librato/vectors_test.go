@@ -24,7 +24,7 @@ import (
 const vectorsFolder = "../../testdata/vectors/librato"
 
 // vectorFiles are the recordings that this client answers for so far.
-var vectorFiles = []string{"submit", "tags", "queue", "chunking", "aggregator", "annotations", "errors"}
+var vectorFiles = []string{"submit", "tags", "queue", "chunking", "aggregator", "annotations", "errors", "metrics", "alerts", "spaces_charts"}
 
 // vectorLine is one recorded request, or the lack of any; the lines of a case share its ID.
 type vectorLine struct {
@@ -112,6 +112,7 @@ func readVectors(t *testing.T, file string) [][]vectorLine {
 }
 
 func replay(t *testing.T, lines []vectorLine, d deviation) {
+	lines = without(lines, d.skipped)
 	var got []received
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
@@ -127,11 +128,25 @@ func replay(t *testing.T, lines []vectorLine, d deviation) {
 	checkRequests(t, lines, got, d)
 	checkError(t, last.Raises, err, d)
 	if err == nil && last.Raises == nil {
-		assert.Equal(t, essence(last.Result), essence(result), "result")
+		if isManagement(last.ID) {
+			assert.True(t, holds(essence(last.Result), essence(result)), "result: %v is not in %v", essence(last.Result), essence(result))
+		} else {
+			assert.Equal(t, essence(last.Result), essence(result), "result")
+		}
 	}
 	if d.result != "" {
 		assert.Equal(t, essence(parsed(t, []byte(d.result))), essence(result), "result")
 	}
+}
+
+// without leaves out requests by their position.
+func without(lines []vectorLine, skipped []int) (kept []vectorLine) {
+	for i, line := range lines {
+		if !slices.Contains(skipped, i) {
+			kept = append(kept, line)
+		}
+	}
+	return kept
 }
 
 // answer replays what the recorded server said. A body that is no JSON was recorded as a string.
@@ -155,6 +170,15 @@ func answer(w http.ResponseWriter, line vectorLine) {
 }
 
 func checkRequests(t *testing.T, lines []vectorLine, got []received, d deviation) {
+	if d.asks != nil {
+		var asked []string
+		for _, r := range got {
+			asked = append(asked, r.method+" "+r.url.EscapedPath())
+			assert.Empty(t, r.url.RawQuery+string(r.body))
+		}
+		assert.Equal(t, d.asks, asked)
+		return
+	}
 	want := lines
 	if lines[0].Of == 0 || d.noRequest {
 		want = nil
@@ -190,7 +214,11 @@ func checkRequests(t *testing.T, lines []vectorLine, got []received, d deviation
 		if i < len(d.bodies) {
 			body = []byte(d.bodies[i])
 		}
-		assert.Equal(t, parsed(t, body), parsed(t, got[i].body), "body")
+		want, ours := parsed(t, body), parsed(t, got[i].body)
+		if isManagement(line.ID) {
+			want, ours = said(line.ID, want), said(line.ID, ours)
+		}
+		assert.Equal(t, want, ours, "body")
 	}
 }
 
@@ -212,6 +240,9 @@ func checkShape(t *testing.T, line vectorLine, body map[string]any) {
 var localErrors = map[string]error{
 	"At least one tag is needed.": ErrNoTags,
 	"boom":                        errRaised,
+
+	"You must provide 'start_time' or 'duration'": ErrNoInterval,
+	"You must provide a 'start_time'":             ErrNoStart,
 }
 
 func checkError(t *testing.T, raised *exception, err error, d deviation) {

@@ -60,7 +60,7 @@ func (s *server) checkConditions(members object) *broken {
 		if !condition.has("id") {
 			condition["id"] = s.Account.newID()
 		}
-		kept = append(kept, condition)
+		kept = append(kept, map[string]any(condition)) // as it came, for the next check
 	}
 	members["conditions"] = kept
 	return nil

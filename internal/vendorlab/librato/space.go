@@ -80,7 +80,7 @@ func (s *server) checkStreams(members object) *broken {
 		if !one.has("id") {
 			one["id"] = s.Account.newID()
 		}
-		kept = append(kept, one)
+		kept = append(kept, map[string]any(one)) // as it came, for the next check
 	}
 	members["streams"] = kept
 	return nil
