@@ -1,7 +1,6 @@
 package libratoexporter
 
 import (
-	"path/filepath"
 	"testing"
 	"time"
 
@@ -10,38 +9,18 @@ import (
 	"go.opentelemetry.io/collector/component/componenttest"
 	"go.opentelemetry.io/collector/config/configcompression"
 	"go.opentelemetry.io/collector/config/configopaque"
-	"go.opentelemetry.io/collector/confmap"
-	"go.opentelemetry.io/collector/confmap/confmaptest"
-	"go.yaml.in/yaml/v3"
 
 	"github.com/otelcol-custom/otelcol-custom/client/librato"
 	"github.com/otelcol-custom/otelcol-custom/exporter/libratoexporter/internal/translate"
+	"github.com/otelcol-custom/otelcol-custom/internal/testkit"
 )
 
-// load reads one section of testdata/config.yaml.
 func load(t *testing.T, section string) (*Config, error) {
-	t.Helper()
-	conf, err := confmaptest.LoadConf(filepath.Join("testdata", "config.yaml"))
-	require.NoError(t, err)
-	sub, err := conf.Sub(section)
-	require.NoError(t, err)
-	c := createDefaultConfig().(*Config)
-	if err := sub.Unmarshal(c); err != nil {
-		return nil, err
-	}
-	return c, confmap.Validate(c)
+	return testkit.Load(t, section, createDefaultConfig().(*Config))
 }
 
-// parse reads a section written in a test.
 func parse(t *testing.T, text string) (*Config, error) {
-	t.Helper()
-	var raw map[string]any
-	require.NoError(t, yaml.Unmarshal([]byte(text), &raw))
-	c := createDefaultConfig().(*Config)
-	if err := confmap.NewFromStringMap(raw).Unmarshal(c); err != nil {
-		return nil, err
-	}
-	return c, confmap.Validate(c)
+	return testkit.Parse(t, text, createDefaultConfig().(*Config))
 }
 
 func TestDefaults(t *testing.T) {
@@ -103,7 +82,7 @@ func TestEveryKey(t *testing.T) {
 func TestWhatIsRefused(t *testing.T) {
 	const ok = "endpoint: http://h\n"
 	const legacy = ok + "api: librato\n"
-	cases := map[string]struct{ text, want string }{
+	testkit.CheckRefused(t, createDefaultConfig, map[string][2]string{
 		"no endpoint":                    {"token: hunter2", "`endpoint` is missing: the vendor has retired both services"},
 		"an endpoint without scheme":     {"endpoint: relay:8080", "`endpoint`: not a URL of the form https://HOST"},
 		"credentials in the endpoint":    {"endpoint: http://user:hunter2@h", "`endpoint`: user, query and fragment"},
@@ -143,25 +122,12 @@ func TestWhatIsRefused(t *testing.T) {
 		"no series of spans":             {ok + "spans: {max_series: 0}", "spans: `max_series` is 0"},
 		"unknown key":                    {ok + "toekn: x", "toekn"},
 		"unknown key of a section":       {ok + "spans: {perdiod: 1s}", "perdiod"},
-	}
-	for name, c := range cases {
-		t.Run(name, func(t *testing.T) {
-			_, err := parse(t, c.text)
-			require.ErrorContains(t, err, c.want)
-			assert.NotContains(t, err.Error(), "hunter2")
-		})
-	}
+	})
 }
 
 func TestSecretsAreNotPrinted(t *testing.T) {
 	c, err := parse(t, "token: hunter2\nendpoint: http://h")
-	require.NoError(t, err)
-	conf := confmap.New()
-	require.NoError(t, conf.Marshal(c))
-	text, err := yaml.Marshal(conf.ToStringMap())
-	require.NoError(t, err)
-	assert.NotContains(t, string(text), "hunter2")
-	assert.Contains(t, string(text), "REDACTED")
+	testkit.CheckSecretsHidden(t, c, err)
 }
 
 func TestEmptySectionsKeepTheDefaults(t *testing.T) {

@@ -39,11 +39,11 @@ func TestMeasurementsArriveInParts(t *testing.T) {
 				assert.Equal(t, "/prefix"+c.path, r.path)
 				assert.Equal(t, c.auth, r.header.Get("Authorization"))
 			}
-			assert.EqualValues(t, 1200, p.sum(t, "sent_items"))
-			assert.EqualValues(t, c.requests, p.sum(t, "requests", attribute.String("status", "2xx"), attribute.String("outcome", "delivered")))
-			assert.Positive(t, p.sum(t, "payload_size"))
-			assert.Positive(t, p.sum(t, "wire_size"))
-			p.secretFree(t)
+			assert.EqualValues(t, 1200, p.Sum(t, "sent_items"))
+			assert.EqualValues(t, c.requests, p.Sum(t, "requests", attribute.String("status", "2xx"), attribute.String("outcome", "delivered")))
+			assert.Positive(t, p.Sum(t, "payload_size"))
+			assert.Positive(t, p.Sum(t, "wire_size"))
+			p.SecretFree(t, testToken)
 		})
 	}
 }
@@ -122,10 +122,10 @@ func TestCulpritIsFound(t *testing.T) {
 			err := e.ConsumeMetrics(t.Context(), gauges("culprit", "x", 1000))
 			assert.True(t, consumererror.IsPermanent(err))
 			s.exactlyOnce(998)
-			assert.EqualValues(t, 2, p.dropped(t, "refused"))
-			assert.EqualValues(t, 998, p.sum(t, "sent_items"))
-			assert.Positive(t, p.sum(t, "splits"))
-			reports := p.logs.FilterMessageSnippet("refused data for good").All()
+			assert.EqualValues(t, 2, p.Dropped(t, "refused"))
+			assert.EqualValues(t, 998, p.Sum(t, "sent_items"))
+			assert.Positive(t, p.Sum(t, "splits"))
+			reports := p.Logs.FilterMessageSnippet("refused data for good").All()
 			require.Len(t, reports, 1, "once for a metric and status")
 			assert.Equal(t, "culprit", reports[0].ContextMap()["metric"])
 			assert.Contains(t, reports[0].ContextMap()["error"], "is too far in the past")
@@ -138,7 +138,7 @@ func TestSearchHasAnEnd(t *testing.T) {
 	s.refuse = func(wiretest.Measurement) string { return `{"errors":{"params":{"name":["is bad"]}}}` }
 	e := startMetrics(t, testConfig(s.URL), p)
 	assert.True(t, consumererror.IsPermanent(e.ConsumeMetrics(t.Context(), gauges("g", "x", 2000))))
-	assert.EqualValues(t, 2000, p.dropped(t, "refused"))
+	assert.EqualValues(t, 2000, p.Dropped(t, "refused"))
 	assert.LessOrEqual(t, len(s.seen()), 4+maxSplits)
 }
 
@@ -158,13 +158,13 @@ func TestTypeConflictStopsTheName(t *testing.T) {
 	md.CopyTo(again)
 	assert.Error(t, e.ConsumeMetrics(t.Context(), md))
 	s.exactlyOnce(200)
-	assert.EqualValues(t, 3, p.dropped(t, "refused"))
+	assert.EqualValues(t, 3, p.Dropped(t, "refused"))
 	before := len(s.seen())
 	require.NoError(t, e.ConsumeMetrics(t.Context(), again))
 	assert.Len(t, s.seen(), before+1, "nothing is refused any more")
-	assert.EqualValues(t, 3, p.dropped(t, "type_conflict"))
-	assert.Equal(t, 1, p.logs.FilterMessageSnippet("another type").Len())
-	assert.EqualValues(t, 1, p.state(t, "stopped_names"))
+	assert.EqualValues(t, 3, p.Dropped(t, "type_conflict"))
+	assert.Equal(t, 1, p.Logs.FilterMessageSnippet("another type").Len())
+	assert.EqualValues(t, 1, state(t, p, "stopped_names"))
 }
 
 func TestRejectedInsideSuccess(t *testing.T) {
@@ -173,9 +173,9 @@ func TestRejectedInsideSuccess(t *testing.T) {
 	s.next(&answer{status: http.StatusAccepted, body: `{"measurements":{"summary":{"total":10,"failed":2}},"errors":["tags: bad"]}`, also: true})
 	require.NoError(t, e.ConsumeMetrics(t.Context(), gauges("g", "x", 10)), "sending again would not help")
 	assert.Len(t, s.seen(), 1)
-	assert.EqualValues(t, 2, p.dropped(t, "rejected_inside"))
-	assert.EqualValues(t, 8, p.sum(t, "sent_items"))
-	assert.Equal(t, 1, p.logs.FilterMessageSnippet("refused measurements in it").Len())
+	assert.EqualValues(t, 2, p.Dropped(t, "rejected_inside"))
+	assert.EqualValues(t, 8, p.Sum(t, "sent_items"))
+	assert.Equal(t, 1, p.Logs.FilterMessageSnippet("refused measurements in it").Len())
 }
 
 func TestRefusedForGood(t *testing.T) {
@@ -194,7 +194,7 @@ func TestRefusedForGood(t *testing.T) {
 			s.next(&a, map[bool]*answer{true: &a}[a.status == 400])
 			assert.True(t, consumererror.IsPermanent(e.ConsumeMetrics(t.Context(), gauges("g", "x", 300))))
 			s.exactlyOnce(200)
-			assert.EqualValues(t, 100, p.dropped(t, "refused"))
+			assert.EqualValues(t, 100, p.Dropped(t, "refused"))
 		})
 	}
 }
@@ -217,12 +217,12 @@ func TestAccessRefusedAndRestored(t *testing.T) {
 			assert.True(t, consumererror.IsPermanent(err))
 			assert.NotContains(t, err.Error(), testToken)
 			assert.Len(t, s.seen(), 1, "no credentials, no further requests")
-			assert.EqualValues(t, 100, p.dropped(t, "refused"))
-			assert.Equal(t, componentstatus.StatusRecoverableError, <-p.status)
+			assert.EqualValues(t, 100, p.Dropped(t, "refused"))
+			assert.Equal(t, componentstatus.StatusRecoverableError, <-p.Status)
 			require.NoError(t, e.ConsumeMetrics(t.Context(), gauges("again", "x", 5)))
-			assert.Equal(t, componentstatus.StatusOK, <-p.status)
-			assert.Empty(t, p.status, "only changes are reported")
-			p.secretFree(t)
+			assert.Equal(t, componentstatus.StatusOK, <-p.Status)
+			assert.Empty(t, p.Status, "only changes are reported")
+			p.SecretFree(t, testToken)
 		})
 	}
 }
@@ -240,8 +240,8 @@ func TestRunningTotals(t *testing.T) {
 		values = append(values, string(*m.Value))
 	}
 	assert.Equal(t, []string{"15", "0", "5"}, values)
-	assert.EqualValues(t, 1, p.dropped(t, "first_point"))
-	assert.EqualValues(t, 1, p.state(t, "series"))
+	assert.EqualValues(t, 1, p.Dropped(t, "first_point"))
+	assert.EqualValues(t, 1, state(t, p, "series"))
 }
 
 func TestRunningTotalsAsTheyAre(t *testing.T) {
@@ -354,7 +354,7 @@ func TestMetricsAreUpdatedOnce(t *testing.T) {
 	require.Len(t, puts, 2, "the first one failed")
 	assert.Equal(t, "/v1/metrics/a-b", puts[1].path)
 	assert.JSONEq(t, `{"type":"gauge","description":"How long.","period":60,"attributes":{"display_units_long":"milliseconds","display_units_short":"ms"}}`, string(puts[1].body))
-	assert.Equal(t, 1, p.logs.FilterMessageSnippet("`update_metrics`").Len())
+	assert.Equal(t, 1, p.Logs.FilterMessageSnippet("`update_metrics`").Len())
 }
 
 func TestDropsAreCountedAndWarnedAboutOnce(t *testing.T) {
@@ -368,11 +368,11 @@ func TestDropsAreCountedAndWarnedAboutOnce(t *testing.T) {
 		points.At(3).Attributes().PutStr("long", strings.Repeat("v", 300))
 		require.NoError(t, e.ConsumeMetrics(t.Context(), md))
 	}
-	assert.EqualValues(t, 3, p.dropped(t, "no_recorded_value"))
-	assert.EqualValues(t, 3, p.dropped(t, "out_of_range"))
-	assert.EqualValues(t, 3, p.sum(t, "changed_items", attribute.String("change", "tag_value_changed")))
-	assert.Equal(t, 1, p.logs.FilterMessageSnippet("Dropped items").Len(), "no value is no cause for a warning")
-	assert.Equal(t, 1, p.logs.FilterMessageSnippet("Changed items").Len())
+	assert.EqualValues(t, 3, p.Dropped(t, "no_recorded_value"))
+	assert.EqualValues(t, 3, p.Dropped(t, "out_of_range"))
+	assert.EqualValues(t, 3, p.Sum(t, "changed_items", attribute.String("change", "tag_value_changed")))
+	assert.Equal(t, 1, p.Logs.FilterMessageSnippet("Dropped items").Len(), "no value is no cause for a warning")
+	assert.Equal(t, 1, p.Logs.FilterMessageSnippet("Changed items").Len())
 }
 
 func TestNothingToSendIsNoRequest(t *testing.T) {
@@ -385,7 +385,7 @@ func TestNothingToSendIsNoRequest(t *testing.T) {
 
 func TestShutdownDuringAnOutage(t *testing.T) {
 	s := newStandin(t)
-	e, err := NewFactory().CreateMetrics(t.Context(), newProbe(t).settings(), withQueue(testConfig(s.URL)))
+	e, err := NewFactory().CreateMetrics(t.Context(), newProbe(t).Settings(), withQueue(testConfig(s.URL)))
 	require.NoError(t, err)
 	require.NoError(t, e.Start(t.Context(), newProbe(t)))
 	for range 40 {

@@ -15,6 +15,7 @@ import (
 	"go.opentelemetry.io/collector/pdata/ptrace"
 
 	"github.com/otelcol-custom/otelcol-custom/client/librato"
+	"github.com/otelcol-custom/otelcol-custom/internal/testkit"
 )
 
 var eventTime = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
@@ -54,8 +55,8 @@ func TestAnnotationsArrive(t *testing.T) {
 	require.Len(t, requests, 1)
 	assert.Equal(t, "/v1/annotations/my-deploys", requests[0].path)
 	assert.JSONEq(t, `{"title":"deploy","source":"web-1","description":"v17","start_time":1767323045}`, string(requests[0].body))
-	assert.EqualValues(t, 1, p.sum(t, "sent_items"))
-	assert.EqualValues(t, 1, p.dropped(t, "not_an_annotation"))
+	assert.EqualValues(t, 1, p.Sum(t, "sent_items"))
+	assert.EqualValues(t, 1, p.Dropped(t, "not_an_annotation"))
 	require.NoError(t, e.ConsumeLogs(t.Context(), plog.NewLogs()))
 }
 
@@ -64,10 +65,10 @@ func TestOpenAnnotationIsEnded(t *testing.T) {
 	e := startLogs(t, unpaced(testConfig(s.URL)), p)
 	key := []string{"librato.annotation.key", "17"}
 	require.NoError(t, e.ConsumeLogs(t.Context(), events("deploy.begin", key...)))
-	assert.EqualValues(t, 1, p.state(t, "annotations"))
+	assert.EqualValues(t, 1, state(t, p, "annotations"))
 	end := append(key, "librato.annotation.end_time", "2026-01-02T03:14:05Z", "librato.annotation.links", "https://example.com/17")
 	require.NoError(t, e.ConsumeLogs(t.Context(), events("deploy.end", end...)))
-	assert.EqualValues(t, 0, p.state(t, "annotations"))
+	assert.EqualValues(t, 0, state(t, p, "annotations"))
 	requests := s.seen()
 	require.Len(t, requests, 2)
 	assert.Equal(t, http.MethodPut, requests[1].method)
@@ -113,8 +114,8 @@ func TestOnlyFailedAnnotationsAreSentAgain(t *testing.T) {
 		titles = append(titles, string(r.body[10]))
 	}
 	assert.Equal(t, []string{"a", "b", "b", "c", "d"}, titles)
-	assert.EqualValues(t, 3, p.sum(t, "sent_items"))
-	assert.EqualValues(t, 1, p.dropped(t, "refused"))
+	assert.EqualValues(t, 3, p.Sum(t, "sent_items"))
+	assert.EqualValues(t, 1, p.Dropped(t, "refused"))
 }
 
 func TestPace(t *testing.T) {
@@ -145,7 +146,7 @@ func TestShutdownLiftsThePace(t *testing.T) {
 	s := newStandin(t)
 	c := withQueue(testConfig(s.URL))
 	c.Annotations.MaxPerSecond = 0.001
-	e, err := NewFactory().CreateLogs(t.Context(), newProbe(t).settings(), c)
+	e, err := NewFactory().CreateLogs(t.Context(), newProbe(t).Settings(), c)
 	require.NoError(t, err)
 	require.NoError(t, e.Start(t.Context(), newProbe(t)))
 	ld := plog.NewLogs()
@@ -195,9 +196,9 @@ func TestSpansArriveSummedUp(t *testing.T) {
 			s, p := newStandin(t), newProbe(t)
 			c := withQueue(config(s.URL))
 			c.Spans.Period = 20 * time.Millisecond
-			e, err := NewFactory().CreateTraces(t.Context(), p.settings(), c)
+			e, err := NewFactory().CreateTraces(t.Context(), p.Settings(), c)
 			require.NoError(t, err)
-			run(t, e, p)
+			testkit.Run(t, e, p)
 			s.next(&answer{status: 503}, &answer{status: 500})
 			td := spansOf("shop", 10)
 			td.MarkReadOnly()
@@ -229,23 +230,23 @@ func TestShutdownSendsTheLastPeriod(t *testing.T) {
 	s, p := newStandin(t), newProbe(t)
 	c := withQueue(testConfig(s.URL))
 	c.Spans.MaxSeries = 2
-	e, err := NewFactory().CreateTraces(t.Context(), p.settings(), c)
+	e, err := NewFactory().CreateTraces(t.Context(), p.Settings(), c)
 	require.NoError(t, err)
 	require.NoError(t, e.Start(t.Context(), p))
 	require.NoError(t, e.ConsumeTraces(t.Context(), spansOf("shop", 10)))
 	require.NoError(t, e.ConsumeTraces(t.Context(), spansOf("other", 3)))
-	assert.EqualValues(t, 2, p.state(t, "spans"))
-	assert.EqualValues(t, 3, p.dropped(t, "too_many_series"))
+	assert.EqualValues(t, 2, state(t, p, "spans"))
+	assert.EqualValues(t, 3, p.Dropped(t, "too_many_series"))
 	require.NoError(t, e.Shutdown(t.Context()))
 	assert.Len(t, s.taken, 3)
-	assert.EqualValues(t, 0, p.state(t, "spans"))
+	assert.EqualValues(t, 0, state(t, p, "spans"))
 }
 
 func TestSpansThatTheQueueRefuses(t *testing.T) {
 	s, p := newStandin(t), newProbe(t)
 	c := withQueue(testConfig(s.URL))
 	c.QueueConfig.Get().QueueSize = 1
-	e, err := NewFactory().CreateTraces(t.Context(), p.settings(), c)
+	e, err := NewFactory().CreateTraces(t.Context(), p.Settings(), c)
 	require.NoError(t, err)
 	require.NoError(t, e.Start(t.Context(), p))
 	s.mu.Lock() // the service hangs
@@ -255,7 +256,7 @@ func TestSpansThatTheQueueRefuses(t *testing.T) {
 		traces.flush()
 	}
 	s.mu.Unlock()
-	assert.Positive(t, p.dropped(t, "not_queued"))
-	assert.Equal(t, 1, p.logs.FilterMessageSnippet("period of spans").Len())
+	assert.Positive(t, p.Dropped(t, "not_queued"))
+	assert.Equal(t, 1, p.Logs.FilterMessageSnippet("period of spans").Len())
 	require.NoError(t, e.Shutdown(t.Context()))
 }

@@ -4,8 +4,6 @@ import (
 	"time"
 
 	"go.opentelemetry.io/collector/component"
-	"go.opentelemetry.io/collector/config/configcompression"
-	"go.opentelemetry.io/collector/config/confighttp"
 	"go.opentelemetry.io/collector/config/configoptional"
 	"go.opentelemetry.io/collector/config/configretry"
 	"go.opentelemetry.io/collector/exporter"
@@ -14,6 +12,7 @@ import (
 	"github.com/otelcol-custom/otelcol-custom/client/librato"
 	"github.com/otelcol-custom/otelcol-custom/exporter/libratoexporter/internal/metadata"
 	"github.com/otelcol-custom/otelcol-custom/exporter/libratoexporter/internal/translate"
+	"github.com/otelcol-custom/otelcol-custom/internal/exporterconf"
 )
 
 // NewFactory returns the factory of the `librato` exporter.
@@ -25,13 +24,8 @@ func NewFactory() exporter.Factory {
 }
 
 func createDefaultConfig() component.Config {
-	client := confighttp.NewDefaultClientConfig()
-	client.Timeout = 10 * time.Second
-	client.Compression = configcompression.TypeGzip
-	client.CompressionParams.Level = 1
-	client.MaxIdleConnsPerHost = 100
 	return &Config{
-		ClientConfig: client,
+		ClientConfig: exporterconf.DefaultClient(),
 		QueueConfig:  configoptional.Some(exporterhelper.NewDefaultQueueConfig()),
 		RetryConfig:  configretry.NewDefaultBackOffConfig(),
 		API:          APIAppOptics,
@@ -67,12 +61,5 @@ func createDefaultConfig() component.Config {
 
 // helperOptions are what every signal asks of the collector's helper.
 func (c *Config) helperOptions(s *service) []exporterhelper.Option {
-	return []exporterhelper.Option{
-		exporterhelper.WithStart(s.start),
-		exporterhelper.WithShutdown(s.shutdown),
-		// One clock only: the HTTP client's `timeout`.
-		exporterhelper.WithTimeout(exporterhelper.TimeoutConfig{Timeout: 0}),
-		exporterhelper.WithRetry(c.RetryConfig),
-		exporterhelper.WithQueue(c.QueueConfig),
-	}
+	return exporterconf.HelperOptions(s.start, s.shutdown, c.RetryConfig, c.QueueConfig)
 }

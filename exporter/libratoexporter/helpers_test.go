@@ -1,27 +1,19 @@
 package libratoexporter
 
 import (
-	"context"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
-	"go.opentelemetry.io/collector/component"
-	"go.opentelemetry.io/collector/component/componentstatus"
-	"go.opentelemetry.io/collector/component/componenttest"
 	"go.opentelemetry.io/collector/config/configoptional"
 	"go.opentelemetry.io/collector/exporter"
 	"go.opentelemetry.io/collector/exporter/exporterhelper"
-	"go.opentelemetry.io/collector/exporter/exportertest"
 	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/pmetric"
 	"go.opentelemetry.io/otel/attribute"
-	"go.opentelemetry.io/otel/sdk/metric/metricdata"
-	"go.uber.org/zap"
-	"go.uber.org/zap/zapcore"
-	"go.uber.org/zap/zaptest/observer"
 
 	"github.com/otelcol-custom/otelcol-custom/exporter/libratoexporter/internal/metadata"
+	"github.com/otelcol-custom/otelcol-custom/internal/testkit"
 )
 
 const (
@@ -55,92 +47,27 @@ func withQueue(c *Config) *Config {
 	return c
 }
 
-// probe observes an exporter: its telemetry, logs and status.
-type probe struct {
-	*componenttest.Telemetry
-	logs   *observer.ObservedLogs
-	status chan componentstatus.Status
+// state is how many entries a store holds.
+func state(t *testing.T, p *testkit.Probe, store string) int64 {
+	return p.Sum(t, "state", attribute.String("store", store))
 }
 
-func newProbe(t *testing.T) *probe {
-	p := &probe{Telemetry: componenttest.NewTelemetry(), status: make(chan componentstatus.Status, 100)}
-	t.Cleanup(func() { _ = p.Shutdown(context.WithoutCancel(t.Context())) })
-	return p
-}
+func newProbe(t testing.TB) *testkit.Probe { return testkit.NewProbe(t, metadata.Type) }
 
-func (p *probe) settings() exporter.Settings {
-	set := exportertest.NewNopSettings(metadata.Type)
-	set.TelemetrySettings = p.NewTelemetrySettings()
-	core, logs := observer.New(zapcore.DebugLevel)
-	p.logs = logs
-	set.Logger = zap.New(core)
-	return set
-}
-
-// GetExtensions and Report make a probe the host.
-func (p *probe) GetExtensions() map[component.ID]component.Component { return nil }
-func (p *probe) Report(e *componentstatus.Event)                     { p.status <- e.Status() }
-
-// sum adds up the points of a counter that carry the attributes.
-func (p *probe) sum(t *testing.T, name string, attributes ...attribute.KeyValue) int64 {
+func startMetrics(t *testing.T, c *Config, p *testkit.Probe) exporter.Metrics {
 	t.Helper()
-	m, err := p.GetMetric("otelcol_exporter_librato_" + name)
-	if err != nil {
-		return 0
-	}
-	total := int64(0)
-	for _, dp := range m.Data.(metricdata.Sum[int64]).DataPoints {
-		match := true
-		for _, a := range attributes {
-			v, ok := dp.Attributes.Value(a.Key)
-			match = match && ok && v == a.Value
-		}
-		if match {
-			total += dp.Value
-		}
-	}
-	return total
-}
-
-func (p *probe) dropped(t *testing.T, reason string) int64 {
-	return p.sum(t, "dropped_items", attribute.String("reason", reason))
-}
-
-func (p *probe) state(t *testing.T, store string) int64 {
-	return p.sum(t, "state", attribute.String("store", store))
-}
-
-// secretFree fails when the token is in any log line.
-func (p *probe) secretFree(t *testing.T) {
-	t.Helper()
-	encoder := zapcore.NewJSONEncoder(zap.NewProductionEncoderConfig())
-	for _, entry := range p.logs.All() {
-		line, err := encoder.EncodeEntry(entry.Entry, entry.Context)
-		require.NoError(t, err)
-		require.NotContains(t, line.String(), testToken)
-	}
-}
-
-func startMetrics(t *testing.T, c *Config, p *probe) exporter.Metrics {
-	t.Helper()
-	e, err := NewFactory().CreateMetrics(t.Context(), p.settings(), c)
+	e, err := NewFactory().CreateMetrics(t.Context(), p.Settings(), c)
 	require.NoError(t, err)
-	run(t, e, p)
+	testkit.Run(t, e, p)
 	return e
 }
 
-func startLogs(t *testing.T, c *Config, p *probe) exporter.Logs {
+func startLogs(t *testing.T, c *Config, p *testkit.Probe) exporter.Logs {
 	t.Helper()
-	e, err := NewFactory().CreateLogs(t.Context(), p.settings(), c)
+	e, err := NewFactory().CreateLogs(t.Context(), p.Settings(), c)
 	require.NoError(t, err)
-	run(t, e, p)
+	testkit.Run(t, e, p)
 	return e
-}
-
-func run(t *testing.T, e component.Component, host component.Host) {
-	t.Helper()
-	require.NoError(t, e.Start(t.Context(), host))
-	t.Cleanup(func() { require.NoError(t, e.Shutdown(context.WithoutCancel(t.Context()))) })
 }
 
 // gauges returns n gauges of one name with values and tags of their own.

@@ -10,40 +10,25 @@ import (
 	"go.opentelemetry.io/collector/consumer/consumererror"
 
 	"github.com/otelcol-custom/otelcol-custom/internal/testbatch"
+	"github.com/otelcol-custom/otelcol-custom/internal/testkit"
 	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab"
 	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/faults"
 	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/librato"
 	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/store"
 )
 
-// startLab serves the lab until the test ends.
-func startLab(t *testing.T, c vendorlab.Config) *vendorlab.Lab {
-	t.Helper()
-	lab, err := vendorlab.Start(c)
-	require.NoError(t, err)
-	t.Cleanup(lab.Close)
-	return lab
-}
-
 // exactlyOnce fails unless the lab saw n different points of a test_id, each once.
 func exactlyOnce(t *testing.T, lab *store.Store, testID string, n int) {
 	t.Helper()
-	distinct, total := seen(lab, testID)
+	distinct, total := testkit.Seen(lab, testID)
 	assert.Equal(t, n, distinct, "distinct points of %s", testID)
 	assert.EqualValues(t, n, total, "arrivals of %s", testID)
-}
-
-func seen(lab *store.Store, testID string) (distinct int, total uint64) {
-	for _, e := range lab.Audit(testID).Entries {
-		return e.Distinct, e.Total
-	}
-	return 0, 0
 }
 
 func TestLabTakesTheStandardBatch(t *testing.T) {
 	for name, config := range map[string]func(string) *Config{"tags": testConfig, "sources": sourceConfig} {
 		t.Run(name, func(t *testing.T) {
-			lab := startLab(t, vendorlab.Config{LibratoRoom: librato.Config{MaxAge: -1}})
+			lab := testkit.StartLab(t, vendorlab.Config{LibratoRoom: librato.Config{MaxAge: -1}})
 			c := config(lab.Librato.URL())
 			c.MetricsConfig.MaxAge = 0
 			c.MetricsConfig.Temporality = TemporalityCumulative
@@ -56,7 +41,7 @@ func TestLabTakesTheStandardBatch(t *testing.T) {
 }
 
 func TestLabIsToldOfTheMetric(t *testing.T) {
-	lab := startLab(t, vendorlab.Config{})
+	lab := testkit.StartLab(t, vendorlab.Config{})
 	c := testConfig(lab.Librato.URL())
 	c.MetricsConfig.Period = time.Minute
 	e := startMetrics(t, c, newProbe(t))
@@ -84,7 +69,7 @@ func TestLabFaults(t *testing.T) {
 		"a 400 that does not come back":    {Status: 400, Count: 1},
 	} {
 		t.Run(name, func(t *testing.T) {
-			lab := startLab(t, vendorlab.Config{})
+			lab := testkit.StartLab(t, vendorlab.Config{})
 			c := testConfig(lab.Librato.URL())
 			c.MaxMeasurementsPerRequest = 100
 			c.MaxParallelRequests = 2
@@ -97,22 +82,22 @@ func TestLabFaults(t *testing.T) {
 		})
 	}
 	t.Run("half of a request taken", func(t *testing.T) {
-		lab := startLab(t, vendorlab.Config{})
+		lab := testkit.StartLab(t, vendorlab.Config{})
 		p := newProbe(t)
 		e := startMetrics(t, testConfig(lab.Librato.URL()), p)
 		_, err := lab.Faults.Add(faults.Fault{Partial: &half, Count: 1})
 		require.NoError(t, err)
 		require.NoError(t, e.ConsumeMetrics(t.Context(), gauges("g", "half", 100)))
 		exactlyOnce(t, lab.Store, "half", 50)
-		assert.EqualValues(t, 50, p.dropped(t, "rejected_inside"))
-		assert.EqualValues(t, 50, p.sum(t, "sent_items"))
+		assert.EqualValues(t, 50, p.Dropped(t, "rejected_inside"))
+		assert.EqualValues(t, 50, p.Sum(t, "sent_items"))
 	})
 }
 
 func TestLabQuota(t *testing.T) {
 	for _, status := range []int{403, 429} {
 		t.Run(fmt.Sprint(status), func(t *testing.T) {
-			lab := startLab(t, vendorlab.Config{})
+			lab := testkit.StartLab(t, vendorlab.Config{})
 			require.NoError(t, lab.LibratoQuota.Set(10, status))
 			c := testConfig(lab.Librato.URL())
 			c.RetryConfig.Enabled = false
@@ -122,8 +107,8 @@ func TestLabQuota(t *testing.T) {
 			err := e.ConsumeMetrics(t.Context(), gauges("g", "again", 300))
 			assert.ErrorContains(t, err, "rate limit")
 			assert.False(t, consumererror.IsPermanent(err))
-			assert.Zero(t, p.dropped(t, "refused"))
-			assert.Empty(t, p.status, "no matter of access")
+			assert.Zero(t, p.Dropped(t, "refused"))
+			assert.Empty(t, p.Status, "no matter of access")
 			require.NoError(t, lab.LibratoQuota.Set(0, 0))
 			require.NoError(t, e.ConsumeMetrics(t.Context(), gauges("g", "again", 300)))
 			exactlyOnce(t, lab.Store, "again", 300)
@@ -132,7 +117,7 @@ func TestLabQuota(t *testing.T) {
 }
 
 func TestLabFindsCulprits(t *testing.T) {
-	lab := startLab(t, vendorlab.Config{})
+	lab := testkit.StartLab(t, vendorlab.Config{})
 	p := newProbe(t)
 	c := testConfig(lab.Librato.URL())
 	c.MetricsConfig.MaxAge = 0 // the lab takes no measurement older than two hours
@@ -142,11 +127,11 @@ func TestLabFindsCulprits(t *testing.T) {
 	points.At(700).SetTimestamp(points.At(0).Timestamp() - 3*3600*1e9)
 	assert.True(t, consumererror.IsPermanent(e.ConsumeMetrics(t.Context(), md)))
 	exactlyOnce(t, lab.Store, "old", 999)
-	assert.EqualValues(t, 1, p.dropped(t, "refused"))
+	assert.EqualValues(t, 1, p.Dropped(t, "refused"))
 }
 
 func TestLabTypeConflict(t *testing.T) {
-	lab := startLab(t, vendorlab.Config{})
+	lab := testkit.StartLab(t, vendorlab.Config{})
 	c := sourceConfig(lab.Librato.URL())
 	c.MetricsConfig.Temporality = TemporalityCumulative
 	counters := startMetrics(t, c, newProbe(t))
@@ -158,36 +143,36 @@ func TestLabTypeConflict(t *testing.T) {
 		gauges("fine", "x", 1).ResourceMetrics().MoveAndAppendTo(md.ResourceMetrics())
 		_ = e.ConsumeMetrics(t.Context(), md)
 	}
-	assert.EqualValues(t, 1, p.dropped(t, "refused"))
-	assert.EqualValues(t, 1, p.dropped(t, "type_conflict"))
-	assert.EqualValues(t, 2, p.sum(t, "sent_items"))
+	assert.EqualValues(t, 1, p.Dropped(t, "refused"))
+	assert.EqualValues(t, 1, p.Dropped(t, "type_conflict"))
+	assert.EqualValues(t, 2, p.Sum(t, "sent_items"))
 }
 
 // A restart of the service while the collector runs loses nothing and repeats nothing.
 func TestLabRestart(t *testing.T) {
 	s := store.New(store.Options{})
-	lab := startLab(t, vendorlab.Config{Store: s})
+	lab := testkit.StartLab(t, vendorlab.Config{Store: s})
 	address := lab.Librato.Address()
 	c := withQueue(testConfig(lab.Librato.URL()))
 	c.MaxMeasurementsPerRequest = 100
 	e := startMetrics(t, c, newProbe(t))
 	require.NoError(t, e.ConsumeMetrics(t.Context(), gauges("g", "before", 1000)))
-	require.NoError(t, s.Wait(t.Context(), func() bool { n, _ := seen(s, "before"); return n == 1000 }))
+	require.NoError(t, s.Wait(t.Context(), func() bool { n, _ := testkit.Seen(s, "before"); return n == 1000 }))
 	lab.Close()
 	for i := range 5 {
 		require.NoError(t, e.ConsumeMetrics(t.Context(), gauges("g", fmt.Sprint("during", i), 1000)))
 	}
-	startLab(t, vendorlab.Config{Store: s, Librato: address})
+	testkit.StartLab(t, vendorlab.Config{Store: s, Librato: address})
 	for i := range 5 {
 		id := fmt.Sprint("during", i)
-		require.NoError(t, s.Wait(t.Context(), func() bool { n, _ := seen(s, id); return n == 1000 }))
+		require.NoError(t, s.Wait(t.Context(), func() bool { n, _ := testkit.Seen(s, id); return n == 1000 }))
 		exactlyOnce(t, s, id, 1000)
 	}
 	exactlyOnce(t, s, "before", 1000)
 }
 
 func TestLabAnnotations(t *testing.T) {
-	lab := startLab(t, vendorlab.Config{})
+	lab := testkit.StartLab(t, vendorlab.Config{})
 	e := startLogs(t, unpaced(testConfig(lab.Librato.URL())), newProbe(t))
 	require.NoError(t, e.ConsumeLogs(t.Context(), events("deploy", "librato.annotation.key", "1", "librato.annotation.description", "v17")))
 	require.NoError(t, e.ConsumeLogs(t.Context(), events("deployed", "librato.annotation.key", "1",
@@ -205,9 +190,9 @@ func TestLabAnnotations(t *testing.T) {
 func TestLabSpanAggregates(t *testing.T) {
 	for name, config := range map[string]func(string) *Config{"tags": testConfig, "sources": sourceConfig} {
 		t.Run(name, func(t *testing.T) {
-			lab := startLab(t, vendorlab.Config{})
+			lab := testkit.StartLab(t, vendorlab.Config{})
 			p := newProbe(t)
-			e, err := NewFactory().CreateTraces(t.Context(), p.settings(), config(lab.Librato.URL()))
+			e, err := NewFactory().CreateTraces(t.Context(), p.Settings(), config(lab.Librato.URL()))
 			require.NoError(t, err)
 			require.NoError(t, e.Start(t.Context(), p))
 			require.NoError(t, e.ConsumeTraces(t.Context(), spansOf("shop", 10)))

@@ -37,8 +37,8 @@ func (e *annotationPusher) push(ctx context.Context, ld plog.Logs) error {
 	})
 	var waiting []*parts.Part
 	encoder = translate.NewAnnotationEncoder(e.rules, e.now(), func(p *parts.Part) { waiting = append(waiting, p) })
-	resources := allOf(ld.ResourceLogs().Len())
-	pdatawalk.Logs(ld, resources, encoder, func() bool { return false })
+	resources := pdatawalk.All(ld.ResourceLogs().Len())
+	pdatawalk.Logs(ld, resources, encoder, pdatawalk.Never)
 	lane.Walked(encoder.End())
 	e.telemetry.translated(&encoder.Counts)
 	for _, p := range waiting { // only now, when the list of annotations does not grow any more

@@ -43,7 +43,7 @@ func (e *metricsPusher) push(ctx context.Context, md pmetric.Metrics) error {
 		list = librato.Gauges
 	}
 	gauges, counters := run.Lane(s.to(list)), run.Lane(s.to(librato.Counters))
-	resources := allOf(md.ResourceMetrics().Len())
+	resources := pdatawalk.All(md.ResourceMetrics().Len())
 	e.encode(md, resources, gauges, counters)
 	err := run.Wait(e.maxWait(), func(cause error) error {
 		rest := pmetric.NewMetrics()
@@ -71,14 +71,6 @@ func (e *metricsPusher) encode(md pmetric.Metrics, resources []int, gauges, coun
 	gauges.Walked(walked)
 	counters.Walked(walked)
 	e.telemetry.translated(&encoder.Counts)
-}
-
-func allOf(n int) []int {
-	all := make([]int, n)
-	for i := range all {
-		all[i] = i
-	}
-	return all
 }
 
 // deltaExporter converts running totals before they enter the queue.

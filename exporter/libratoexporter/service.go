@@ -4,16 +4,16 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"runtime"
 	"time"
 
 	"go.opentelemetry.io/collector/component"
-	"go.opentelemetry.io/collector/config/configcompression"
 	"go.opentelemetry.io/collector/exporter"
 
 	"github.com/otelcol-custom/otelcol-custom/client/librato"
 	"github.com/otelcol-custom/otelcol-custom/exporter/libratoexporter/internal/translate"
 	"github.com/otelcol-custom/otelcol-custom/internal/delivery"
+	"github.com/otelcol-custom/otelcol-custom/internal/exporterconf"
+	"github.com/otelcol-custom/otelcol-custom/internal/httpsend"
 )
 
 // service is the connection to the service that every signal has.
@@ -45,23 +45,17 @@ func (s *service) start(ctx context.Context, host component.Host) error {
 	if err != nil {
 		return fmt.Errorf("`token`: %w", err)
 	}
-	// Gzip is done by the client package and not by the HTTP client: small bodies stay
-	// as they are, and buffers are pooled.
-	client, gzipLevel := s.config.ClientConfig, 0
-	if client.Compression == configcompression.TypeGzip {
-		gzipLevel = max(1, int(client.CompressionParams.Level))
-		client.Compression = ""
-	}
+	client, gzipLevel := exporterconf.TakeGzip(s.config.ClientConfig)
 	if s.http, err = client.ToClient(ctx, host.GetExtensions(), s.settings.TelemetrySettings); err != nil {
 		return err
 	}
-	s.telemetry.host = host
+	s.telemetry.Start(host)
 	s.client, err = librato.NewClient(s.http, base, librato.Options{
 		API:         s.config.API.service(),
 		Credentials: credentials,
-		UserAgent:   userAgent(s.settings.BuildInfo),
+		UserAgent:   exporterconf.UserAgent(s.settings.BuildInfo),
 		GzipLevel:   gzipLevel,
-		Observe:     s.telemetry.attempt,
+		Observe:     func(ctx context.Context, a httpsend.Attempt) { s.telemetry.Attempt(ctx, a) },
 	})
 	return err
 }
@@ -79,10 +73,4 @@ func (s *service) limits() translate.Limits {
 
 func (s *service) maxWait() time.Duration {
 	return delivery.MaxWait(s.config.RetryConfig.MaxElapsedTime)
-}
-
-// userAgent has the form that the collector's own exporters use. The service shows it
-// as the creator of metrics.
-func userAgent(info component.BuildInfo) string {
-	return fmt.Sprintf("%s/%s (%s/%s)", info.Description, info.Version, runtime.GOOS, runtime.GOARCH)
 }

@@ -76,8 +76,8 @@ func (s *submission) judge(p *parts.Part, err error) error {
 func (s *submission) stop(name string) {
 	if s.stopped.add(name) {
 		s.telemetry.remember("stopped_names", 1)
-		s.telemetry.logger.Warn("The service knows the metric as another type; it is not sent any more until the collector restarts. Delete the metric in the service, or rename it here",
-			zap.String("metric", name), s.telemetry.zapSignal())
+		s.telemetry.Logger.Warn("The service knows the metric as another type; it is not sent any more until the collector restarts. Delete the metric in the service, or rename it here",
+			zap.String("metric", name))
 	}
 }
 

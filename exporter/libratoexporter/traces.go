@@ -121,9 +121,9 @@ func (e *tracesExporter) flush() {
 		return
 	}
 	if queue := e.service.config.QueueConfig.Get(); queue != nil && !queue.WaitForResult {
-		t.drop(translate.NotQueued, md.DataPointCount())
+		t.Drop(translate.NotQueued, md.DataPointCount())
 	} // else they were sent at once, and what became of them has been counted
-	if t.warned.first("flush") {
-		t.logger.Error("The sums of a period of spans are lost, in part at least; further failures are only counted", zap.Error(err))
+	if t.First("flush") {
+		t.Logger.Error("The sums of a period of spans are lost, in part at least; further failures are only counted", zap.Error(err))
 	}
 }

@@ -75,8 +75,8 @@ func (u *updates) send(ctx context.Context, s *service, rules *translate.Rules, 
 }
 
 func (s *service) updateFailed(name string, err error) {
-	if s.telemetry.warned.first("update " + httpsend.ClassOf(err).String()) {
-		s.telemetry.logger.Warn("`update_metrics`: the properties of a metric were not set; further failures of this kind are only counted in otelcol_exporter_librato_requests",
+	if s.telemetry.First("update " + httpsend.ClassOf(err).String()) {
+		s.telemetry.Logger.Warn("`update_metrics`: the properties of a metric were not set; further failures of this kind are only counted in otelcol_exporter_librato_requests",
 			zap.String("metric", name), zap.Error(err))
 	}
 }

@@ -1,7 +1,6 @@
 package signalfxexporter
 
 import (
-	"path/filepath"
 	"testing"
 	"time"
 
@@ -9,37 +8,17 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/component/componenttest"
 	"go.opentelemetry.io/collector/config/configopaque"
-	"go.opentelemetry.io/collector/confmap"
-	"go.opentelemetry.io/collector/confmap/confmaptest"
-	"go.yaml.in/yaml/v3"
 
 	"github.com/otelcol-custom/otelcol-custom/exporter/signalfxexporter/internal/translate"
+	"github.com/otelcol-custom/otelcol-custom/internal/testkit"
 )
 
-// load reads one section of testdata/config.yaml.
 func load(t *testing.T, section string) (*Config, error) {
-	t.Helper()
-	conf, err := confmaptest.LoadConf(filepath.Join("testdata", "config.yaml"))
-	require.NoError(t, err)
-	sub, err := conf.Sub(section)
-	require.NoError(t, err)
-	c := createDefaultConfig().(*Config)
-	if err := sub.Unmarshal(c); err != nil {
-		return nil, err
-	}
-	return c, confmap.Validate(c)
+	return testkit.Load(t, section, createDefaultConfig().(*Config))
 }
 
-// parse reads a section written in a test.
 func parse(t *testing.T, text string) (*Config, error) {
-	t.Helper()
-	var raw map[string]any
-	require.NoError(t, yaml.Unmarshal([]byte(text), &raw))
-	c := createDefaultConfig().(*Config)
-	if err := confmap.NewFromStringMap(raw).Unmarshal(c); err != nil {
-		return nil, err
-	}
-	return c, confmap.Validate(c)
+	return testkit.Parse(t, text, createDefaultConfig().(*Config))
 }
 
 func TestDefaults(t *testing.T) {
@@ -91,7 +70,7 @@ func TestEveryKey(t *testing.T) {
 
 func TestWhatIsRefused(t *testing.T) {
 	const ok = "access_token: hunter2\nrealm: us1\n"
-	cases := map[string]struct{ text, want string }{
+	testkit.CheckRefused(t, createDefaultConfig, map[string][2]string{
 		"no token":                     {"realm: us1", "`access_token` is missing"},
 		"a token with white space":     {"access_token: \"hunter2\\n\"\nrealm: us1", "`access_token` begins or ends with white space"},
 		"no realm and no URLs":         {"access_token: hunter2", "`realm` is missing"},
@@ -121,25 +100,12 @@ func TestWhatIsRefused(t *testing.T) {
 		"delta ttl":                    {ok + "delta_translation_ttl: 0", "`delta_translation_ttl` is 0"},
 		"method":                       {ok + "dimension_client: {method: post}", "`method` is \"post\": it must be patch or put"},
 		"buffer":                       {ok + "dimension_client: {max_buffered: 0}", "`max_buffered` is 0"},
-	}
-	for name, c := range cases {
-		t.Run(name, func(t *testing.T) {
-			_, err := parse(t, c.text)
-			require.ErrorContains(t, err, c.want)
-			assert.NotContains(t, err.Error(), "hunter2")
-		})
-	}
+	})
 }
 
 func TestSecretsAreNotPrinted(t *testing.T) {
 	c, err := parse(t, "access_token: hunter2\nrealm: us1")
-	require.NoError(t, err)
-	conf := confmap.New()
-	require.NoError(t, conf.Marshal(c))
-	text, err := yaml.Marshal(conf.ToStringMap())
-	require.NoError(t, err)
-	assert.NotContains(t, string(text), "hunter2")
-	assert.Contains(t, string(text), "REDACTED")
+	testkit.CheckSecretsHidden(t, c, err)
 }
 
 func TestEmptyCorrelationIsAccepted(t *testing.T) {

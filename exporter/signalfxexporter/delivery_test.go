@@ -21,6 +21,7 @@ import (
 
 	"github.com/otelcol-custom/otelcol-custom/exporter/signalfxexporter/internal/translate"
 	"github.com/otelcol-custom/otelcol-custom/internal/testbatch"
+	"github.com/otelcol-custom/otelcol-custom/internal/testkit"
 	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab"
 	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/faults"
 	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/signalfx"
@@ -53,13 +54,13 @@ func metricsOf(testID, token string, n int) pmetric.Metrics {
 
 func exactlyOnce(t *testing.T, s *store.Store, testID string, n int) {
 	t.Helper()
-	distinct, total := seen(s, testID)
+	distinct, total := testkit.Seen(s, testID)
 	assert.Equal(t, n, distinct, "distinct points of %s", testID)
 	assert.Equal(t, uint64(n), total, "arrivals of %s", testID)
 }
 
 func TestMetricsArriveInParts(t *testing.T) {
-	lab := startLab(t, vendorlab.Config{})
+	lab := testkit.StartLab(t, vendorlab.Config{})
 	c := testConfig(lab.SignalFx.URL())
 	c.MaxDatapointsPerRequest = 1000
 	p := newProbe(t)
@@ -67,14 +68,14 @@ func TestMetricsArriveInParts(t *testing.T) {
 	require.NoError(t, e.ConsumeMetrics(t.Context(), metricsOf("parts", "", 4500)))
 	exactlyOnce(t, lab.Store, "parts", 4500)
 	require.NoError(t, lab.Store.Wait(t.Context(), func() bool { return len(lab.Store.Requests(0, 0)) == 5 }))
-	assert.EqualValues(t, 4500, p.sum(t, "otelcol_exporter_signalfx_sent_items"))
-	assert.EqualValues(t, 5, p.sum(t, "otelcol_exporter_signalfx_requests", attribute.String("status", "2xx"), attribute.String("outcome", "delivered")))
-	assert.Greater(t, p.sum(t, "otelcol_exporter_signalfx_payload_size"), 5*p.sum(t, "otelcol_exporter_signalfx_wire_size"))
-	p.secretFree(t)
+	assert.EqualValues(t, 4500, p.Sum(t, "sent_items"))
+	assert.EqualValues(t, 5, p.Sum(t, "requests", attribute.String("status", "2xx"), attribute.String("outcome", "delivered")))
+	assert.Greater(t, p.Sum(t, "payload_size"), 5*p.Sum(t, "wire_size"))
+	p.SecretFree(t, testToken)
 }
 
 func TestStandardBatchIsAcceptedWhole(t *testing.T) {
-	lab := startLab(t, vendorlab.Config{})
+	lab := testkit.StartLab(t, vendorlab.Config{})
 	c := testConfig(lab.SignalFx.URL())
 	e := startMetrics(t, c, newProbe(t))
 	require.NoError(t, e.ConsumeMetrics(t.Context(), testbatch.Standard()))
@@ -86,7 +87,7 @@ func TestStandardBatchIsAcceptedWhole(t *testing.T) {
 // A restart of the service while the collector runs loses nothing and repeats nothing.
 func TestServiceRestart(t *testing.T) {
 	s := store.New(store.Options{})
-	lab := startLab(t, vendorlab.Config{Store: s})
+	lab := testkit.StartLab(t, vendorlab.Config{Store: s})
 	address := lab.SignalFx.Address()
 	c := testConfig(lab.SignalFx.URL())
 	c.MaxDatapointsPerRequest = 100
@@ -94,15 +95,15 @@ func TestServiceRestart(t *testing.T) {
 	e := startMetrics(t, c, newProbe(t))
 
 	require.NoError(t, e.ConsumeMetrics(t.Context(), metricsOf("before", "", 1000)))
-	require.NoError(t, s.Wait(t.Context(), func() bool { n, _ := seen(s, "before"); return n == 1000 }))
+	require.NoError(t, s.Wait(t.Context(), func() bool { n, _ := testkit.Seen(s, "before"); return n == 1000 }))
 	lab.Close()
 	for i := range 5 {
 		require.NoError(t, e.ConsumeMetrics(t.Context(), metricsOf(fmt.Sprint("during", i), "", 1000)))
 	}
-	startLab(t, vendorlab.Config{Store: s, SignalFx: address})
+	testkit.StartLab(t, vendorlab.Config{Store: s, SignalFx: address})
 	for i := range 5 {
 		id := fmt.Sprint("during", i)
-		require.NoError(t, s.Wait(t.Context(), func() bool { n, _ := seen(s, id); return n == 1000 }))
+		require.NoError(t, s.Wait(t.Context(), func() bool { n, _ := testkit.Seen(s, id); return n == 1000 }))
 		exactlyOnce(t, s, id, 1000)
 	}
 	exactlyOnce(t, s, "before", 1000)
@@ -118,7 +119,7 @@ func TestOnlyWhatFailedIsSentAgain(t *testing.T) {
 	}
 	for name, fault := range cases {
 		t.Run(name, func(t *testing.T) {
-			lab := startLab(t, vendorlab.Config{})
+			lab := testkit.StartLab(t, vendorlab.Config{})
 			c := testConfig(lab.SignalFx.URL())
 			c.MaxDatapointsPerRequest = 100
 			c.MaxParallelRequests = 2
@@ -133,7 +134,7 @@ func TestOnlyWhatFailedIsSentAgain(t *testing.T) {
 }
 
 func TestTooLargeIsSentInHalves(t *testing.T) {
-	lab := startLab(t, vendorlab.Config{})
+	lab := testkit.StartLab(t, vendorlab.Config{})
 	c := testConfig(lab.SignalFx.URL())
 	e := startMetrics(t, c, newProbe(t))
 	_, err := lab.Faults.Add(faults.Fault{Status: 413, Count: 3})
@@ -143,7 +144,7 @@ func TestTooLargeIsSentInHalves(t *testing.T) {
 }
 
 func TestRefusedForGoodIsCountedAndNotRetried(t *testing.T) {
-	lab := startLab(t, vendorlab.Config{})
+	lab := testkit.StartLab(t, vendorlab.Config{})
 	c := testConfig(lab.SignalFx.URL())
 	c.MaxDatapointsPerRequest = 100
 	c.MaxParallelRequests = 1
@@ -154,12 +155,12 @@ func TestRefusedForGoodIsCountedAndNotRetried(t *testing.T) {
 	err = e.ConsumeMetrics(t.Context(), metricsOf("refused", "", 1000))
 	assert.True(t, consumererror.IsPermanent(err))
 	exactlyOnce(t, lab.Store, "refused", 900)
-	assert.EqualValues(t, 100, p.dropped(t, "refused"))
-	assert.EqualValues(t, 900, p.sum(t, "otelcol_exporter_signalfx_sent_items"))
+	assert.EqualValues(t, 100, p.Dropped(t, "refused"))
+	assert.EqualValues(t, 900, p.Sum(t, "sent_items"))
 }
 
 func TestTwoTenantsOneThrottled(t *testing.T) {
-	lab := startLab(t, vendorlab.Config{SignalFxTokens: []signalfx.Token{
+	lab := testkit.StartLab(t, vendorlab.Config{SignalFxTokens: []signalfx.Token{
 		{Secret: "token-a", Scopes: []signalfx.Scope{signalfx.ScopeIngest}},
 		{Secret: "token-b", Scopes: []signalfx.Scope{signalfx.ScopeIngest}},
 	}})
@@ -184,7 +185,7 @@ func TestTwoTenantsOneThrottled(t *testing.T) {
 }
 
 func TestOneTenantRefused(t *testing.T) {
-	lab := startLab(t, vendorlab.Config{})
+	lab := testkit.StartLab(t, vendorlab.Config{})
 	lab.SignalFxTokens.Revoke("token-b")
 	p := newProbe(t)
 	e := startMetrics(t, testConfig(lab.SignalFx.URL()), p)
@@ -196,7 +197,7 @@ func TestOneTenantRefused(t *testing.T) {
 	exactlyOnce(t, lab.Store, "a", 100)
 	exactlyOnce(t, lab.Store, "b", 0)
 	exactlyOnce(t, lab.Store, "c", 100)
-	assert.EqualValues(t, 100, p.dropped(t, "refused"))
+	assert.EqualValues(t, 100, p.Dropped(t, "refused"))
 }
 
 func TestWhichTokenIsUsed(t *testing.T) {
@@ -217,7 +218,7 @@ func TestWhichTokenIsUsed(t *testing.T) {
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
-			lab := startLab(t, vendorlab.Config{SignalFxTokens: []signalfx.Token{{Secret: c.want, Scopes: []signalfx.Scope{signalfx.ScopeIngest}}}})
+			lab := testkit.StartLab(t, vendorlab.Config{SignalFxTokens: []signalfx.Token{{Secret: c.want, Scopes: []signalfx.Scope{signalfx.ScopeIngest}}}})
 			config := testConfig(lab.SignalFx.URL())
 			config.AccessTokenPassthrough = c.passthrough
 			// A merging queue must not lose the token of the request.
@@ -233,7 +234,7 @@ func TestWhichTokenIsUsed(t *testing.T) {
 }
 
 func TestTokenRotation(t *testing.T) {
-	lab := startLab(t, vendorlab.Config{})
+	lab := testkit.StartLab(t, vendorlab.Config{})
 	p := newProbe(t)
 	e := startMetrics(t, testConfig(lab.SignalFx.URL()), p)
 	lab.SignalFxTokens.Revoke(testToken)
@@ -243,17 +244,17 @@ func TestTokenRotation(t *testing.T) {
 		assert.ErrorContains(t, err, "`access_token`")
 		assert.NotContains(t, err.Error(), testToken)
 	}
-	assert.EqualValues(t, 30, p.dropped(t, "refused"))
-	assert.Equal(t, componentstatus.StatusRecoverableError, <-p.status)
+	assert.EqualValues(t, 30, p.Dropped(t, "refused"))
+	assert.Equal(t, componentstatus.StatusRecoverableError, <-p.Status)
 	lab.SignalFxTokens.Restore(testToken)
 	require.NoError(t, e.ConsumeMetrics(t.Context(), metricsOf("again", "", 10)))
-	assert.Equal(t, componentstatus.StatusOK, <-p.status)
-	assert.Empty(t, p.status, "only changes are reported")
-	p.secretFree(t)
+	assert.Equal(t, componentstatus.StatusOK, <-p.Status)
+	assert.Empty(t, p.Status, "only changes are reported")
+	p.SecretFree(t, testToken)
 }
 
 func TestHistogramsAsOTLP(t *testing.T) {
-	lab := startLab(t, vendorlab.Config{})
+	lab := testkit.StartLab(t, vendorlab.Config{})
 	c := testConfig(lab.SignalFx.URL())
 	c.MetricsConfig.SendOTLPHistograms = true
 	c.MaxDatapointsPerRequest = 300
@@ -267,11 +268,11 @@ func TestHistogramsAsOTLP(t *testing.T) {
 }
 
 func TestEventsArrive(t *testing.T) {
-	lab := startLab(t, vendorlab.Config{})
+	lab := testkit.StartLab(t, vendorlab.Config{})
 	p := newProbe(t)
-	e, err := NewFactory().CreateLogs(t.Context(), p.settings(), testConfig(lab.SignalFx.URL()))
+	e, err := NewFactory().CreateLogs(t.Context(), p.Settings(), testConfig(lab.SignalFx.URL()))
 	require.NoError(t, err)
-	run(t, e, p)
+	testkit.Run(t, e, p)
 	ld := plog.NewLogs()
 	records := ld.ResourceLogs().AppendEmpty().ScopeLogs().AppendEmpty().LogRecords()
 	for i := range 50 {
@@ -287,21 +288,21 @@ func TestEventsArrive(t *testing.T) {
 	require.NoError(t, e.ConsumeLogs(t.Context(), ld))
 	exactlyOnce(t, lab.Store, "events", 50)
 	assert.Empty(t, lab.Store.Rejections(0, 10))
-	assert.EqualValues(t, 1, p.dropped(t, "not_an_event"))
+	assert.EqualValues(t, 1, p.Dropped(t, "not_an_event"))
 
 	require.NoError(t, e.ConsumeLogs(t.Context(), plog.NewLogs()), "nothing to send is no request")
 }
 
 func TestSpansArrive(t *testing.T) {
-	lab := startLab(t, vendorlab.Config{})
+	lab := testkit.StartLab(t, vendorlab.Config{})
 	c := testConfig(lab.SignalFx.URL())
 	c.MaxDatapointsPerRequest = 20
 	c.Correlation = &CorrelationConfig{}
 	p := newProbe(t)
-	e, err := NewFactory().CreateTraces(t.Context(), p.settings(), c)
+	e, err := NewFactory().CreateTraces(t.Context(), p.Settings(), c)
 	require.NoError(t, err)
-	run(t, e, p)
-	assert.Equal(t, 1, p.logs.FilterMessageSnippet("`correlation` has no effect").Len())
+	testkit.Run(t, e, p)
+	assert.Equal(t, 1, p.Logs.FilterMessageSnippet("`correlation` has no effect").Len())
 	td := ptrace.NewTraces()
 	for range 3 {
 		spans := td.ResourceSpans().AppendEmpty().ScopeSpans().AppendEmpty().Spans()
@@ -322,7 +323,7 @@ func TestSpansArrive(t *testing.T) {
 }
 
 func TestDropsAreCountedAndWarnedAboutOnce(t *testing.T) {
-	lab := startLab(t, vendorlab.Config{})
+	lab := testkit.StartLab(t, vendorlab.Config{})
 	p := newProbe(t)
 	e := startMetrics(t, testConfig(lab.SignalFx.URL()), p)
 	for range 3 {
@@ -332,14 +333,14 @@ func TestDropsAreCountedAndWarnedAboutOnce(t *testing.T) {
 		points.At(2).Attributes().PutStr("long", strings.Repeat("v", 300))
 		require.NoError(t, e.ConsumeMetrics(t.Context(), md))
 	}
-	assert.EqualValues(t, 3, p.dropped(t, "no_recorded_value"))
-	assert.EqualValues(t, 3, p.sum(t, "otelcol_exporter_signalfx_changed_items", attribute.String("change", "value_too_long")))
-	assert.Equal(t, 1, p.logs.FilterMessageSnippet("Dropped items").Len())
-	assert.Equal(t, 1, p.logs.FilterMessageSnippet("Changed items").Len())
+	assert.EqualValues(t, 3, p.Dropped(t, "no_recorded_value"))
+	assert.EqualValues(t, 3, p.Sum(t, "changed_items", attribute.String("change", "value_too_long")))
+	assert.Equal(t, 1, p.Logs.FilterMessageSnippet("Dropped items").Len())
+	assert.Equal(t, 1, p.Logs.FilterMessageSnippet("Changed items").Len())
 }
 
 func TestShutdownDuringAnOutage(t *testing.T) {
-	lab := startLab(t, vendorlab.Config{})
+	lab := testkit.StartLab(t, vendorlab.Config{})
 	c := testConfig(lab.SignalFx.URL())
 	c.QueueConfig = configoptional.Some(exporterhelper.NewDefaultQueueConfig())
 	e := startMetrics(t, c, newProbe(t))
@@ -368,34 +369,34 @@ func manySpans(n int) ptrace.Traces {
 
 // Spans of one resource that are too large for the service go in smaller requests, once each.
 func TestTooManySpansOfOneResource(t *testing.T) {
-	lab := startLab(t, vendorlab.Config{})
+	lab := testkit.StartLab(t, vendorlab.Config{})
 	p := newProbe(t)
-	e, err := NewFactory().CreateTraces(t.Context(), p.settings(), testConfig(lab.SignalFx.URL()))
+	e, err := NewFactory().CreateTraces(t.Context(), p.Settings(), testConfig(lab.SignalFx.URL()))
 	require.NoError(t, err)
-	run(t, e, p)
+	testkit.Run(t, e, p)
 	_, err = lab.Faults.Add(faults.Fault{Status: 413, Count: 3})
 	require.NoError(t, err)
 	require.NoError(t, e.ConsumeTraces(t.Context(), manySpans(100)))
 	exactlyOnce(t, lab.Store, "spans", 100)
-	assert.Zero(t, p.dropped(t, "refused"))
+	assert.Zero(t, p.Dropped(t, "refused"))
 }
 
 func TestRefusedSpansAreCountedOneByOne(t *testing.T) {
-	lab := startLab(t, vendorlab.Config{})
+	lab := testkit.StartLab(t, vendorlab.Config{})
 	p := newProbe(t)
-	e, err := NewFactory().CreateTraces(t.Context(), p.settings(), testConfig(lab.SignalFx.URL()))
+	e, err := NewFactory().CreateTraces(t.Context(), p.Settings(), testConfig(lab.SignalFx.URL()))
 	require.NoError(t, err)
-	run(t, e, p)
+	testkit.Run(t, e, p)
 	_, err = lab.Faults.Add(faults.Fault{Status: 400, Count: 1})
 	require.NoError(t, err)
 	require.Error(t, e.ConsumeTraces(t.Context(), manySpans(100)))
-	assert.EqualValues(t, 100, p.dropped(t, "refused"))
+	assert.EqualValues(t, 100, p.Dropped(t, "refused"))
 }
 
 // A string that is not UTF-8 costs nothing but itself: a service refuses a whole
 // protobuf message for one.
 func TestStringsThatAreNotUTF8(t *testing.T) {
-	lab := startLab(t, vendorlab.Config{})
+	lab := testkit.StartLab(t, vendorlab.Config{})
 	p := newProbe(t)
 	c := testConfig(lab.SignalFx.URL())
 	c.MetricsConfig.HistogramMode = translate.HistogramOTLP
@@ -410,9 +411,9 @@ func TestStringsThatAreNotUTF8(t *testing.T) {
 	sm.Metrics().At(0).Histogram().DataPoints().At(0).Attributes().PutEmptyMap("m").PutStr("\xff", "\xff")
 	require.NoError(t, metrics.ConsumeMetrics(t.Context(), md))
 
-	traces, err := NewFactory().CreateTraces(t.Context(), p.settings(), c)
+	traces, err := NewFactory().CreateTraces(t.Context(), p.Settings(), c)
 	require.NoError(t, err)
-	run(t, traces, p)
+	testkit.Run(t, traces, p)
 	td := manySpans(10)
 	span := td.ResourceSpans().At(0).ScopeSpans().At(0).Spans().At(0)
 	span.SetName("\xff")

@@ -8,13 +8,13 @@ import (
 	"github.com/otelcol-custom/otelcol-custom/exporter/signalfxexporter/internal/dimensions"
 	"github.com/otelcol-custom/otelcol-custom/exporter/signalfxexporter/internal/metadata"
 	"github.com/otelcol-custom/otelcol-custom/exporter/signalfxexporter/internal/translate"
-	"github.com/otelcol-custom/otelcol-custom/internal/docstest"
+	"github.com/otelcol-custom/otelcol-custom/internal/testkit"
 )
 
 const readme = "README.md"
 
 func TestMetadataAndReadmeAgreeWithTheCode(t *testing.T) {
-	docstest.CheckMetadata(t, ".", metadata.Type, map[string]component.StabilityLevel{
+	testkit.CheckMetadata(t, ".", metadata.Type, map[string]component.StabilityLevel{
 		"metrics": metadata.MetricsStability, "logs": metadata.LogsStability, "traces": metadata.TracesStability,
 	}, func(s component.TelemetrySettings) error {
 		_, err := metadata.NewTelemetryBuilder(s)
@@ -23,25 +23,17 @@ func TestMetadataAndReadmeAgreeWithTheCode(t *testing.T) {
 }
 
 func TestReadmeListsWhatIsDroppedAndChanged(t *testing.T) {
-	docstest.CheckColumn(t, readme, "Dropped items", names(translate.Reasons()))
-	docstest.CheckColumn(t, readme, "Changed items", names(translate.Changes()))
-	docstest.CheckColumn(t, readme, "Metadata updates", names(dimensions.Outcomes()))
-	docstest.CheckColumn(t, readme, "Changes to metadata updates", names(dimensions.Changes()))
-}
-
-func names[T interface{ String() string }](all []T) []string {
-	var names []string
-	for _, v := range all {
-		names = append(names, v.String())
-	}
-	return names
+	testkit.CheckColumn(t, readme, "Dropped items", testkit.Texts(translate.Reasons()))
+	testkit.CheckColumn(t, readme, "Changed items", testkit.Texts(translate.Changes()))
+	testkit.CheckColumn(t, readme, "Metadata updates", testkit.Texts(dimensions.Outcomes()))
+	testkit.CheckColumn(t, readme, "Changes to metadata updates", testkit.Texts(dimensions.Changes()))
 }
 
 func TestReadmeListsEveryKey(t *testing.T) {
-	docstest.CheckKeys(t, readme, "Keys", createDefaultConfig(),
+	testkit.CheckKeys(t, readme, "Keys", createDefaultConfig(),
 		"sending_queue", "retry_on_failure", "tls", "ingest_tls", "api_tls", "auth", "keepalive", "cookies", "compression_params", "correlation")
 }
 
 func TestReadmeSamplesAreTested(t *testing.T) {
-	docstest.CheckSamples(t, readme, "testdata/config.yaml")
+	testkit.CheckSamples(t, readme, "testdata/config.yaml")
 }

@@ -6,8 +6,6 @@ import (
 	"time"
 
 	"go.opentelemetry.io/collector/component"
-	"go.opentelemetry.io/collector/config/configcompression"
-	"go.opentelemetry.io/collector/config/confighttp"
 	"go.opentelemetry.io/collector/config/configoptional"
 	"go.opentelemetry.io/collector/config/configretry"
 	"go.opentelemetry.io/collector/exporter"
@@ -15,6 +13,7 @@ import (
 
 	"github.com/otelcol-custom/otelcol-custom/client/signalfx"
 	"github.com/otelcol-custom/otelcol-custom/exporter/signalfxexporter/internal/metadata"
+	"github.com/otelcol-custom/otelcol-custom/internal/exporterconf"
 )
 
 // NewFactory returns the factory of the `signalfx` exporter.
@@ -26,11 +25,7 @@ func NewFactory() exporter.Factory {
 }
 
 func createDefaultConfig() component.Config {
-	client := confighttp.NewDefaultClientConfig()
-	client.Timeout = 10 * time.Second
-	client.Compression = configcompression.TypeGzip
-	client.CompressionParams.Level = 1
-	client.MaxIdleConnsPerHost = 100
+	client := exporterconf.DefaultClient()
 	client.IdleConnTimeout = 30 * time.Second
 	client.HTTP2ReadIdleTimeout = 10 * time.Second
 	client.HTTP2PingTimeout = 10 * time.Second
@@ -99,14 +94,7 @@ func createTraces(ctx context.Context, set exporter.Settings, cfg component.Conf
 
 // helperOptions are what every signal asks of the collector's helper.
 func (c *Config) helperOptions(s *service) []exporterhelper.Option {
-	return []exporterhelper.Option{
-		exporterhelper.WithStart(s.start),
-		exporterhelper.WithShutdown(s.shutdown),
-		// One clock only: the HTTP client's `timeout`.
-		exporterhelper.WithTimeout(exporterhelper.TimeoutConfig{Timeout: 0}),
-		exporterhelper.WithRetry(c.RetryConfig),
-		exporterhelper.WithQueue(c.queue()),
-	}
+	return exporterconf.HelperOptions(s.start, s.shutdown, c.RetryConfig, c.queue())
 }
 
 // queue is the configured queue. When it merges batches it must keep apart what came

@@ -12,7 +12,7 @@ import (
 // logPoints logs every point of a batch, for `log_data_points`, at debug level only.
 func (e *metricsExporter) logPoints(md pmetric.Metrics) {
 	if e.config.MetricsConfig.LogDataPoints && e.settings.Logger.Core().Enabled(zap.DebugLevel) {
-		pdatawalk.Metrics(md, upTo(md.ResourceMetrics().Len()), &pointLogger{logger: e.settings.Logger}, func() bool { return false })
+		pdatawalk.Metrics(md, pdatawalk.All(md.ResourceMetrics().Len()), &pointLogger{logger: e.settings.Logger}, pdatawalk.Never)
 	}
 }
 

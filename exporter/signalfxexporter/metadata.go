@@ -14,6 +14,7 @@ import (
 	"github.com/otelcol-custom/otelcol-custom/exporter/signalfxexporter/internal/dimensions"
 	"github.com/otelcol-custom/otelcol-custom/exporter/signalfxexporter/internal/hostmeta"
 	"github.com/otelcol-custom/otelcol-custom/exporter/signalfxexporter/internal/translate"
+	"github.com/otelcol-custom/otelcol-custom/internal/exporterconf"
 )
 
 // metadataWriter writes properties of dimensions and of metrics. It has its own HTTP
@@ -70,7 +71,7 @@ func (w *metadataWriter) newAPI(ctx context.Context, host component.Host) (*sign
 	if w.http, err = client.ToClient(ctx, host.GetExtensions(), w.settings.TelemetrySettings); err != nil {
 		return nil, err
 	}
-	return signalfx.NewAPI(w.http, base, signalfx.APIOptions{UserAgent: userAgent(w.settings.BuildInfo)}), nil
+	return signalfx.NewAPI(w.http, base, signalfx.APIOptions{UserAgent: exporterconf.UserAgent(w.settings.BuildInfo)}), nil
 }
 
 func (w *metadataWriter) queueOptions() dimensions.QueueOptions {

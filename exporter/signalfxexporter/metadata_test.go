@@ -13,6 +13,7 @@ import (
 	"go.opentelemetry.io/collector/pdata/pmetric"
 	"go.opentelemetry.io/otel/attribute"
 
+	"github.com/otelcol-custom/otelcol-custom/internal/testkit"
 	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab"
 	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/signalfx"
 	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/store"
@@ -56,7 +57,7 @@ func hostBatch(s int64) pmetric.Metrics {
 }
 
 func TestHostMetricsAreDerived(t *testing.T) {
-	lab := startLab(t, vendorlab.Config{})
+	lab := testkit.StartLab(t, vendorlab.Config{})
 	e := startMetrics(t, testConfig(lab.SignalFx.URL()), newProbe(t))
 	assert.Equal(t, consumer.Capabilities{MutatesData: true}, e.Capabilities())
 	require.NoError(t, e.ConsumeMetrics(t.Context(), hostBatch(0)))
@@ -71,7 +72,7 @@ func TestHostMetricsAreDerived(t *testing.T) {
 }
 
 func TestDerivationCanBeTurnedOff(t *testing.T) {
-	lab := startLab(t, vendorlab.Config{})
+	lab := testkit.StartLab(t, vendorlab.Config{})
 	c := testConfig(lab.SignalFx.URL())
 	c.MetricsConfig.DisableDefaultTranslationRules = true
 	e := startMetrics(t, c, newProbe(t))
@@ -82,7 +83,7 @@ func TestDerivationCanBeTurnedOff(t *testing.T) {
 }
 
 func TestHostMetadataIsWritten(t *testing.T) {
-	lab := startLab(t, vendorlab.Config{})
+	lab := testkit.StartLab(t, vendorlab.Config{})
 	c := testConfig(lab.SignalFx.URL())
 	c.MetadataConfig.SyncHostMetadata = true
 	c.MetadataConfig.DefaultProperties = map[string]string{"team": "x"}
@@ -102,11 +103,11 @@ func TestHostMetadataIsWritten(t *testing.T) {
 }
 
 func TestMetricMetadataIsWritten(t *testing.T) {
-	lab := startLab(t, vendorlab.Config{})
+	lab := testkit.StartLab(t, vendorlab.Config{})
 	c := testConfig(lab.SignalFx.URL())
 	c.MetadataConfig.SyncMetricMetadata = true
 	p := newProbe(t)
-	e, err := NewFactory().CreateMetrics(t.Context(), p.settings(), c)
+	e, err := NewFactory().CreateMetrics(t.Context(), p.Settings(), c)
 	require.NoError(t, err)
 	require.NoError(t, e.Start(t.Context(), p))
 	require.NoError(t, e.ConsumeMetrics(t.Context(), hostBatch(0)))
@@ -119,9 +120,9 @@ func TestMetricMetadataIsWritten(t *testing.T) {
 }
 
 func TestEntityEventsBecomeProperties(t *testing.T) {
-	lab := startLab(t, vendorlab.Config{})
+	lab := testkit.StartLab(t, vendorlab.Config{})
 	p := newProbe(t)
-	e, err := NewFactory().CreateLogs(t.Context(), p.settings(), testConfig(lab.SignalFx.URL()))
+	e, err := NewFactory().CreateLogs(t.Context(), p.Settings(), testConfig(lab.SignalFx.URL()))
 	require.NoError(t, err)
 	require.NoError(t, e.Start(t.Context(), p))
 	ld := plog.NewLogs()
@@ -144,6 +145,6 @@ func TestEntityEventsBecomeProperties(t *testing.T) {
 	require.True(t, ok)
 	assert.Equal(t, map[string]string{"k8s.pod.phase": "Running"}, d.CustomProperties)
 	exactlyOnce(t, lab.Store, "beside", 1)
-	assert.Zero(t, p.dropped(t, "not_an_event"), "an entity event is no event that was dropped")
-	assert.EqualValues(t, 1, p.sum(t, "otelcol_exporter_signalfx_metadata_updates", attribute.String("outcome", "sent")))
+	assert.Zero(t, p.Dropped(t, "not_an_event"), "an entity event is no event that was dropped")
+	assert.EqualValues(t, 1, p.Sum(t, "metadata_updates", attribute.String("outcome", "sent")))
 }

@@ -4,11 +4,9 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"runtime"
 	"time"
 
 	"go.opentelemetry.io/collector/component"
-	"go.opentelemetry.io/collector/config/configcompression"
 	"go.opentelemetry.io/collector/config/confighttp"
 	"go.opentelemetry.io/collector/config/configoptional"
 	"go.opentelemetry.io/collector/config/configtls"
@@ -17,6 +15,8 @@ import (
 	"github.com/otelcol-custom/otelcol-custom/client/signalfx"
 	"github.com/otelcol-custom/otelcol-custom/exporter/signalfxexporter/internal/translate"
 	"github.com/otelcol-custom/otelcol-custom/internal/delivery"
+	"github.com/otelcol-custom/otelcol-custom/internal/exporterconf"
+	"github.com/otelcol-custom/otelcol-custom/internal/httpsend"
 	"github.com/otelcol-custom/otelcol-custom/internal/parts"
 )
 
@@ -53,30 +53,20 @@ func (s *service) start(ctx context.Context, host component.Host) error {
 		return err
 	}
 	s.ingest, err = signalfx.NewIngest(s.http, base, signalfx.IngestOptions{
-		UserAgent: userAgent(s.settings.BuildInfo),
+		UserAgent: exporterconf.UserAgent(s.settings.BuildInfo),
 		GzipLevel: gzipLevel,
-		Observe:   s.telemetry.attempt,
+		Observe:   func(ctx context.Context, a httpsend.Attempt) { s.telemetry.Attempt(ctx, a) },
 	})
-	s.telemetry.host = host
+	s.telemetry.Start(host)
 	return err
 }
 
-// clientConfig applies a service's own TLS section. Gzip is done by the client package
-// and not by the HTTP client: small bodies stay as they are, and buffers are pooled.
+// clientConfig applies a service's own TLS section.
 func clientConfig(c confighttp.ClientConfig, tls configoptional.Optional[configtls.ClientConfig]) (client confighttp.ClientConfig, gzipLevel int) {
 	if tls.HasValue() {
 		c.TLS = *tls.Get()
 	}
-	if c.Compression == configcompression.TypeGzip {
-		switch gzipLevel = int(c.CompressionParams.Level); gzipLevel {
-		case -1: // the library's default
-			gzipLevel = 6
-		case 0:
-			gzipLevel = 1
-		}
-		c.Compression = ""
-	}
-	return c, gzipLevel
+	return exporterconf.TakeGzip(c)
 }
 
 func (s *service) shutdown(context.Context) error {
@@ -101,9 +91,4 @@ func (s *service) limits() translate.Limits {
 
 func (s *service) maxWait() time.Duration {
 	return delivery.MaxWait(s.config.RetryConfig.MaxElapsedTime)
-}
-
-// userAgent has the form that the collector's own exporters use.
-func userAgent(info component.BuildInfo) string {
-	return fmt.Sprintf("%s/%s (%s/%s)", info.Description, info.Version, runtime.GOOS, runtime.GOARCH)
 }

@@ -47,11 +47,3 @@ func tokenOf(ctx context.Context, config *Config, attributes pcommon.Map) string
 	}
 	return string(config.AccessToken)
 }
-
-func upTo(n int) []int {
-	all := make([]int, n)
-	for i := range all {
-		all[i] = i
-	}
-	return all
-}

@@ -69,9 +69,9 @@ func TestCumulativeValuesAreConvertedOnce(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, []linetest.Centroid{{Count: 7, Mean: 1}}, d.Centroids)
 	for reason, n := range map[string]int64{"first_value": 2, "nothing_to_add": 2, "out_of_order": 2} {
-		assert.Equal(t, n, p.dropped(t, reason), reason)
+		assert.Equal(t, n, p.Dropped(t, reason), reason)
 	}
-	assert.Empty(t, p.logs.FilterMessageSnippet("first_value").All())
+	assert.Empty(t, p.Logs.FilterMessageSnippet("first_value").All())
 }
 
 // refusing is a queue that is full a number of times.
@@ -92,7 +92,7 @@ func TestABatchThatTheQueueRefusesLosesNothing(t *testing.T) {
 	c := convertingConfig(s.URL)
 	c.QueueConfig = configoptional.Some(exporterhelper.NewDefaultQueueConfig())
 	p := newProbe(t)
-	e, err := NewFactory().CreateMetrics(t.Context(), p.settings(), c)
+	e, err := NewFactory().CreateMetrics(t.Context(), p.Settings(), c)
 	require.NoError(t, err)
 	require.NoError(t, e.Start(t.Context(), p))
 	wrapped := e.(*converting)

@@ -81,11 +81,11 @@ func TestMetricsArriveInParts(t *testing.T) {
 	assert.Equal(t, "Bearer "+testToken, s.headers[0].Get("Authorization"))
 	assert.Len(t, s.bodies, 15, "five requests each")
 	for _, kind := range []string{"points", "delta_counters", "histograms"} {
-		assert.EqualValues(t, 450, p.sum(t, "otelcol_exporter_wavefront_sent_lines", attribute.String("type", kind)), kind)
+		assert.EqualValues(t, 450, p.Sum(t, "sent_lines", attribute.String("type", kind)), kind)
 	}
-	assert.EqualValues(t, 15, p.sum(t, "otelcol_exporter_wavefront_requests", attribute.String("status", "2xx"), attribute.String("outcome", "delivered")))
-	assert.Greater(t, p.sum(t, "otelcol_exporter_wavefront_payload_size"), 3*p.sum(t, "otelcol_exporter_wavefront_wire_size"))
-	p.secretFree(t, testToken)
+	assert.EqualValues(t, 15, p.Sum(t, "requests", attribute.String("status", "2xx"), attribute.String("outcome", "delivered")))
+	assert.Greater(t, p.Sum(t, "payload_size"), 3*p.Sum(t, "wire_size"))
+	p.SecretFree(t, testToken)
 }
 
 func TestStandardBatchIsTakenWhole(t *testing.T) {
@@ -144,8 +144,8 @@ func TestRefusedForGoodIsCountedAndNotRetried(t *testing.T) {
 			s.status(code, 1)
 			err := e.ConsumeMetrics(t.Context(), mixed(50))
 			assert.True(t, consumererror.IsPermanent(err), err)
-			assert.EqualValues(t, 10, p.dropped(t, "refused"))
-			assert.EqualValues(t, 140, p.sum(t, "otelcol_exporter_wavefront_sent_lines"))
+			assert.EqualValues(t, 10, p.Dropped(t, "refused"))
+			assert.EqualValues(t, 140, p.Sum(t, "sent_lines"))
 		})
 	}
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/otelcol-custom/otelcol-custom/client/wavefront"
 	"github.com/otelcol-custom/otelcol-custom/internal/delivery"
+	"github.com/otelcol-custom/otelcol-custom/internal/exporterconf"
 	"github.com/otelcol-custom/otelcol-custom/internal/httpsend"
 	"github.com/otelcol-custom/otelcol-custom/internal/parts"
 )
@@ -34,7 +35,7 @@ func (s *service) newDestination(text string, auth wavefront.Authorizer, gzipLev
 	d.http, err = wavefront.NewHTTP(s.http, endpoint.Base, wavefront.HTTPOptions{
 		Auth:      auth,
 		Proxy:     !d.direct,
-		UserAgent: userAgent(s.settings.BuildInfo),
+		UserAgent: exporterconf.UserAgent(s.settings.BuildInfo),
 		GzipLevel: gzipLevel,
 		Observe:   s.telemetry.attempt,
 	})

@@ -7,13 +7,13 @@ import (
 
 	"github.com/otelcol-custom/otelcol-custom/exporter/wavefrontexporter/internal/metadata"
 	"github.com/otelcol-custom/otelcol-custom/exporter/wavefrontexporter/internal/translate"
-	"github.com/otelcol-custom/otelcol-custom/internal/docstest"
+	"github.com/otelcol-custom/otelcol-custom/internal/testkit"
 )
 
 const readme = "README.md"
 
 func TestMetadataAndReadmeAgreeWithTheCode(t *testing.T) {
-	docstest.CheckMetadata(t, ".", metadata.Type, map[string]component.StabilityLevel{
+	testkit.CheckMetadata(t, ".", metadata.Type, map[string]component.StabilityLevel{
 		"metrics": metadata.MetricsStability, "logs": metadata.LogsStability, "traces": metadata.TracesStability,
 	}, func(s component.TelemetrySettings) error {
 		_, err := metadata.NewTelemetryBuilder(s)
@@ -22,23 +22,15 @@ func TestMetadataAndReadmeAgreeWithTheCode(t *testing.T) {
 }
 
 func TestReadmeListsWhatIsDroppedAndChanged(t *testing.T) {
-	docstest.CheckColumn(t, readme, "Dropped items", names(translate.Reasons()))
-	docstest.CheckColumn(t, readme, "Changed items", names(translate.Changes()))
-}
-
-func names[T interface{ String() string }](all []T) []string {
-	var names []string
-	for _, v := range all {
-		names = append(names, v.String())
-	}
-	return names
+	testkit.CheckColumn(t, readme, "Dropped items", testkit.Texts(translate.Reasons()))
+	testkit.CheckColumn(t, readme, "Changed items", testkit.Texts(translate.Changes()))
 }
 
 func TestReadmeListsEveryKey(t *testing.T) {
-	docstest.CheckKeys(t, readme, "Keys", createDefaultConfig(),
+	testkit.CheckKeys(t, readme, "Keys", createDefaultConfig(),
 		"csp::client", "sending_queue", "retry_on_failure", "tls", "auth", "keepalive", "cookies", "compression_params")
 }
 
 func TestReadmeSamplesAreTested(t *testing.T) {
-	docstest.CheckSamples(t, readme, "testdata/config.yaml")
+	testkit.CheckSamples(t, readme, "testdata/config.yaml")
 }

@@ -12,20 +12,12 @@ import (
 	"go.opentelemetry.io/collector/exporter/exporterhelper"
 	"go.opentelemetry.io/otel/attribute"
 
+	"github.com/otelcol-custom/otelcol-custom/internal/testkit"
 	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab"
 	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/faults"
 	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/store"
 	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/wavefront"
 )
-
-// startLab serves the lab until the test ends.
-func startLab(t *testing.T, c vendorlab.Config) *vendorlab.Lab {
-	t.Helper()
-	lab, err := vendorlab.Start(c)
-	require.NoError(t, err)
-	t.Cleanup(lab.Close)
-	return lab
-}
 
 // seriesOf is the number of series of a metric in the lab.
 func seriesOf(s *store.Store, metric string) int {
@@ -36,7 +28,7 @@ func seriesOf(s *store.Store, metric string) int {
 func TestTheLabTakesEverything(t *testing.T) {
 	for name, mode := range map[string]Mode{"direct": ModeDirect, "proxy": ModeProxy} {
 		t.Run(name, func(t *testing.T) {
-			lab := startLab(t, vendorlab.Config{})
+			lab := testkit.StartLab(t, vendorlab.Config{})
 			c := testConfig(lab.WavefrontProxy.URL())
 			if mode == ModeDirect {
 				c = testConfig(lab.Wavefront.URL())
@@ -70,7 +62,7 @@ func TestTokensOfCloudServices(t *testing.T) {
 	}
 	for name, csp := range credentials {
 		t.Run(name, func(t *testing.T) {
-			lab := startLab(t, vendorlab.Config{WavefrontRoom: wavefront.Config{
+			lab := testkit.StartLab(t, vendorlab.Config{WavefrontRoom: wavefront.Config{
 				Tokens: wavefront.NewTokens(wavefront.Token{Secret: "no other", Permissions: wavefront.AllPermissions}),
 				CSP:    wavefront.CSP{Apps: []wavefront.App{{ID: "app", Secret: "app-s3cret", OrgID: "org"}}, APITokens: []string{"user-s3cret"}},
 			}})
@@ -81,22 +73,22 @@ func TestTokensOfCloudServices(t *testing.T) {
 			p := newProbe(t)
 			e := startMetrics(t, c, p)
 			err := e.ConsumeMetrics(t.Context(), mixed(10))
-			p.secretFree(t, "s3cret")
+			p.SecretFree(t, "s3cret")
 			if name == "of no user" {
 				assert.True(t, consumererror.IsPermanent(err))
 				assert.NotContains(t, err.Error(), "s3cret")
-				assert.Equal(t, componentstatus.StatusRecoverableError, <-p.status)
+				assert.Equal(t, componentstatus.StatusRecoverableError, <-p.Status)
 				return
 			}
 			require.NoError(t, err)
 			assert.Equal(t, 10, seriesOf(lab.Store, "g"))
-			assert.EqualValues(t, 1, p.sum(t, "otelcol_exporter_wavefront_token_exchanges", attribute.String("outcome", "delivered")))
+			assert.EqualValues(t, 1, p.Sum(t, "token_exchanges", attribute.String("outcome", "delivered")))
 		})
 	}
 }
 
 func TestATokenThatIsRefused(t *testing.T) {
-	lab := startLab(t, vendorlab.Config{})
+	lab := testkit.StartLab(t, vendorlab.Config{})
 	c := testConfig(lab.Wavefront.URL())
 	c.Token = configopaque.String(testToken)
 	p := newProbe(t)
@@ -107,17 +99,17 @@ func TestATokenThatIsRefused(t *testing.T) {
 		assert.True(t, consumererror.IsPermanent(err))
 		assert.NotContains(t, err.Error(), testToken)
 	}
-	assert.EqualValues(t, 90, p.dropped(t, "refused"))
-	assert.Equal(t, componentstatus.StatusRecoverableError, <-p.status)
+	assert.EqualValues(t, 90, p.Dropped(t, "refused"))
+	assert.Equal(t, componentstatus.StatusRecoverableError, <-p.Status)
 	lab.WavefrontTokens.Restore(testToken)
 	require.NoError(t, e.ConsumeMetrics(t.Context(), mixed(10)))
-	assert.Equal(t, componentstatus.StatusOK, <-p.status)
-	assert.Empty(t, p.status, "only changes are reported")
-	p.secretFree(t, testToken)
+	assert.Equal(t, componentstatus.StatusOK, <-p.Status)
+	assert.Empty(t, p.Status, "only changes are reported")
+	p.SecretFree(t, testToken)
 }
 
 func TestAPermissionThatIsMissingIsNamed(t *testing.T) {
-	lab := startLab(t, vendorlab.Config{WavefrontRoom: wavefront.Config{
+	lab := testkit.StartLab(t, vendorlab.Config{WavefrontRoom: wavefront.Config{
 		Tokens: wavefront.NewTokens(wavefront.Token{Secret: testToken, Permissions: []wavefront.Permission{wavefront.Events}}),
 	}})
 	c := testConfig(lab.Wavefront.URL())
@@ -129,7 +121,7 @@ func TestAPermissionThatIsMissingIsNamed(t *testing.T) {
 // A restart of the service while the collector runs loses nothing and repeats nothing.
 func TestServiceRestart(t *testing.T) {
 	s := store.New(store.Options{})
-	lab := startLab(t, vendorlab.Config{Store: s})
+	lab := testkit.StartLab(t, vendorlab.Config{Store: s})
 	address := lab.WavefrontProxy.Address()
 	c := testConfig(lab.WavefrontProxy.URL())
 	c.MaxLinesPerRequest = 10
@@ -139,12 +131,12 @@ func TestServiceRestart(t *testing.T) {
 	require.NoError(t, s.Wait(t.Context(), func() bool { return seriesOf(s, "g") == 10 }))
 	lab.Close()
 	require.NoError(t, e.ConsumeMetrics(t.Context(), mixed(50)))
-	startLab(t, vendorlab.Config{Store: s, WavefrontProxy: address})
+	testkit.StartLab(t, vendorlab.Config{Store: s, WavefrontProxy: address})
 	require.NoError(t, s.Wait(t.Context(), func() bool { return seriesOf(s, "g") == 50 && seriesOf(s, "h.m") == 50 }))
 }
 
 func TestShutdownDuringAnOutage(t *testing.T) {
-	lab := startLab(t, vendorlab.Config{})
+	lab := testkit.StartLab(t, vendorlab.Config{})
 	c := testConfig(lab.WavefrontProxy.URL())
 	c.QueueConfig = configoptional.Some(exporterhelper.NewDefaultQueueConfig())
 	e := startMetrics(t, c, newProbe(t))

@@ -45,7 +45,7 @@ func (c *Config) eventRules() *translate.EventRules {
 func (e *logsExporter) push(ctx context.Context, ld plog.Logs) error {
 	run := e.newRun(ctx)
 	lane, to := e.output(run, events)
-	resources := upTo(ld.ResourceLogs().Len())
+	resources := pdatawalk.All(ld.ResourceLogs().Len())
 	e.encode(ld, resources, to, lane)
 	return run.Wait(e.maxWait(), func(cause error) error {
 		rest := plog.NewLogs()

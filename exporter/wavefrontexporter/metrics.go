@@ -70,7 +70,7 @@ func (e *metricsExporter) push(ctx context.Context, md pmetric.Metrics) error {
 	l.all[0], to.Points = e.output(run, points)
 	l.all[1], to.Deltas = e.output(run, deltas)
 	l.all[2], to.Histograms = e.output(run, histograms)
-	resources := upTo(md.ResourceMetrics().Len())
+	resources := pdatawalk.All(md.ResourceMetrics().Len())
 	e.encode(md, resources, to, &l)
 	return run.Wait(e.maxWait(), func(cause error) error {
 		rest := pmetric.NewMetrics()
@@ -87,12 +87,4 @@ func (e *metricsExporter) encode(md pmetric.Metrics, resources []int, to transla
 	pdatawalk.Metrics(md, resources, encoder, l.stopped)
 	l.walked(encoder.End())
 	e.telemetry.encoded(&encoder.Counts)
-}
-
-func upTo(n int) []int {
-	all := make([]int, n)
-	for i := range all {
-		all[i] = i
-	}
-	return all
 }

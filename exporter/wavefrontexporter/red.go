@@ -112,7 +112,7 @@ func (d *deriving) report(ctx context.Context) {
 		return
 	}
 	if err := d.metrics.ConsumeMetrics(ctx, md); err != nil {
-		d.telemetry.logger.Error("Metrics that were derived from spans are lost", zap.Error(err), zap.Int("points", md.DataPointCount()))
+		d.telemetry.Logger.Error("Metrics that were derived from spans are lost", zap.Error(err), zap.Int("points", md.DataPointCount()))
 	}
 }
 

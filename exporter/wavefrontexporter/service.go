@@ -5,17 +5,15 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"runtime"
 	"time"
 
 	"go.opentelemetry.io/collector/component"
-	"go.opentelemetry.io/collector/config/configcompression"
-	"go.opentelemetry.io/collector/config/confighttp"
 	"go.opentelemetry.io/collector/exporter"
 
 	"github.com/otelcol-custom/otelcol-custom/client/wavefront"
 	"github.com/otelcol-custom/otelcol-custom/exporter/wavefrontexporter/internal/translate"
 	"github.com/otelcol-custom/otelcol-custom/internal/delivery"
+	"github.com/otelcol-custom/otelcol-custom/internal/exporterconf"
 	"github.com/otelcol-custom/otelcol-custom/internal/httpsend"
 	"github.com/otelcol-custom/otelcol-custom/internal/parts"
 )
@@ -46,8 +44,8 @@ func newService(config *Config, set exporter.Settings, signal string, types ...d
 
 // start connects to nothing yet: it makes the clients, which need the host's extensions.
 func (s *service) start(ctx context.Context, host component.Host) error {
-	s.telemetry.host = host
-	client, gzipLevel := clientConfig(s.config.ClientConfig)
+	s.telemetry.Start(host)
+	client, gzipLevel := exporterconf.TakeGzip(s.config.ClientConfig)
 	var err error
 	if s.http, err = client.ToClient(ctx, host.GetExtensions(), s.settings.TelemetrySettings); err != nil {
 		return err
@@ -71,16 +69,6 @@ func (s *service) start(ctx context.Context, host component.Host) error {
 	return nil
 }
 
-// clientConfig leaves gzip to the client package and not to the HTTP client: small
-// bodies and events stay as they are, and buffers are pooled.
-func clientConfig(c confighttp.ClientConfig) (client confighttp.ClientConfig, gzipLevel int) {
-	if c.Compression == configcompression.TypeGzip {
-		gzipLevel = max(1, int(c.CompressionParams.Level))
-		c.Compression = ""
-	}
-	return c, gzipLevel
-}
-
 // authorizer hands out tokens; nil when there are none.
 func (s *service) authorizer(ctx context.Context, host component.Host) (wavefront.Authorizer, error) {
 	if s.config.Token != "" {
@@ -99,7 +87,7 @@ func (s *service) authorizer(ctx context.Context, host component.Host) (wavefron
 	}
 	return wavefront.NewCSP(s.csp, wavefront.CSPOptions{
 		URL: base, AppID: c.AppID, AppSecret: string(c.AppSecret), OrgID: c.OrgID, APIToken: string(c.APIToken),
-		UserAgent:  userAgent(s.settings.BuildInfo),
+		UserAgent:  exporterconf.UserAgent(s.settings.BuildInfo),
 		OnExchange: s.telemetry.exchanged,
 	})
 }
@@ -145,11 +133,6 @@ func (s *service) oneDestination() bool { return len(s.destinations) == 1 }
 
 func (s *service) maxWait() time.Duration {
 	return delivery.MaxWait(s.config.RetryConfig.MaxElapsedTime)
-}
-
-// userAgent has the form that the collector's own exporters use.
-func userAgent(info component.BuildInfo) string {
-	return fmt.Sprintf("%s/%s (%s/%s)", info.Description, info.Version, runtime.GOOS, runtime.GOARCH)
 }
 
 // noObserver counts what was refused; what was delivered is counted by type where it is sent.

@@ -18,6 +18,7 @@ import (
 	"go.opentelemetry.io/otel/attribute"
 
 	"github.com/otelcol-custom/otelcol-custom/client/wavefront/linetest"
+	"github.com/otelcol-custom/otelcol-custom/internal/testkit"
 )
 
 // spansOf returns n spans, every second of which has an event.
@@ -38,11 +39,11 @@ func spansOf(n int) ptrace.Traces {
 	return td
 }
 
-func startTraces(t *testing.T, c *Config, p *probe) exporter.Traces {
+func startTraces(t *testing.T, c *Config, p *testkit.Probe) exporter.Traces {
 	t.Helper()
-	e, err := NewFactory().CreateTraces(t.Context(), p.settings(), c)
+	e, err := NewFactory().CreateTraces(t.Context(), p.Settings(), c)
 	require.NoError(t, err)
-	run(t, e, p)
+	testkit.Run(t, e, p)
 	return e
 }
 
@@ -125,7 +126,7 @@ func TestSpanLogsThatAreRefusedDoNotHurtSpans(t *testing.T) {
 	assert.ErrorContains(t, err, "does not take this type of data")
 	assert.ErrorContains(t, err, "'spanLogs' is not enabled")
 	assert.Len(t, s.of("trace"), 10)
-	assert.EqualValues(t, 5, p.dropped(t, "refused"))
+	assert.EqualValues(t, 5, p.Dropped(t, "refused"))
 }
 
 func eventsOf(n int) plog.Logs {
@@ -141,11 +142,11 @@ func eventsOf(n int) plog.Logs {
 	return ld
 }
 
-func startLogs(t *testing.T, c *Config, p *probe) exporter.Logs {
+func startLogs(t *testing.T, c *Config, p *testkit.Probe) exporter.Logs {
 	t.Helper()
-	e, err := NewFactory().CreateLogs(t.Context(), p.settings(), c)
+	e, err := NewFactory().CreateLogs(t.Context(), p.Settings(), c)
 	require.NoError(t, err)
-	run(t, e, p)
+	testkit.Run(t, e, p)
 	return e
 }
 
@@ -166,7 +167,7 @@ func TestEventsToTheServiceAreOneJSONEach(t *testing.T) {
 	assert.Len(t, seen, 20)
 	assert.Len(t, s.of("/api/v2/event"), 20)
 	assert.Empty(t, s.headers[0].Get("Content-Encoding"))
-	assert.EqualValues(t, 1, p.dropped(t, "not_an_event"))
+	assert.EqualValues(t, 1, p.Dropped(t, "not_an_event"))
 }
 
 func TestEventsToAProxyAreLines(t *testing.T) {
@@ -177,7 +178,7 @@ func TestEventsToAProxyAreLines(t *testing.T) {
 	require.NoError(t, e.ConsumeLogs(t.Context(), eventsOf(20)))
 	assert.Len(t, s.of("event"), 20)
 	assert.Len(t, s.bodies, 1)
-	assert.EqualValues(t, 20, p.sum(t, "otelcol_exporter_wavefront_sent_lines", attribute.String("type", "events")))
+	assert.EqualValues(t, 20, p.Sum(t, "sent_lines", attribute.String("type", "events")))
 	require.NoError(t, e.ConsumeLogs(t.Context(), plog.NewLogs()), "nothing to send is no request")
 	assert.Len(t, s.bodies, 1)
 }
@@ -206,7 +207,7 @@ func TestREDMetrics(t *testing.T) {
 	c.Metrics.Granularities = []string{"hour"} // has no say in derived metrics
 	c.Traces.RED.GetOrInsertDefault().Tags = []string{"tenant"}
 	p := newProbe(t)
-	set := p.settings()
+	set := p.Settings()
 	e, err := NewFactory().CreateTraces(t.Context(), set, c)
 	require.NoError(t, err)
 	require.NoError(t, e.Start(t.Context(), p))
@@ -250,12 +251,12 @@ func TestREDMetricsNeedAnEndpoint(t *testing.T) {
 	c := testConfig("")
 	c.Endpoints.Spans = "http://h:30000"
 	c.Traces.RED.GetOrInsertDefault()
-	_, err := NewFactory().CreateTraces(t.Context(), newProbe(t).settings(), c)
+	_, err := NewFactory().CreateTraces(t.Context(), newProbe(t).Settings(), c)
 	assert.ErrorContains(t, err, "there is no endpoint for points")
 }
 
 func TestSpansNeedATCPPortOfTheirOwn(t *testing.T) {
-	_, err := NewFactory().CreateTraces(t.Context(), newProbe(t).settings(), testConfig("tcp://h:2878"))
+	_, err := NewFactory().CreateTraces(t.Context(), newProbe(t).Settings(), testConfig("tcp://h:2878"))
 	assert.ErrorContains(t, err, "`endpoints::spans` is missing")
 }
 
@@ -266,15 +267,15 @@ func TestLifecycle(t *testing.T) {
 		"metrics": func() (component.Component, error) {
 			c := testConfig("http://127.0.0.1:1")
 			c.Metrics.CumulativeSums = sumsAsDelta
-			return f.CreateMetrics(t.Context(), newProbe(t).settings(), c)
+			return f.CreateMetrics(t.Context(), newProbe(t).Settings(), c)
 		},
 		"logs": func() (component.Component, error) {
-			return f.CreateLogs(t.Context(), newProbe(t).settings(), testConfig("http://127.0.0.1:1"))
+			return f.CreateLogs(t.Context(), newProbe(t).Settings(), testConfig("http://127.0.0.1:1"))
 		},
 		"traces": func() (component.Component, error) {
 			c := testConfig("http://127.0.0.1:1")
 			c.Traces.RED.GetOrInsertDefault()
-			return f.CreateTraces(t.Context(), newProbe(t).settings(), c)
+			return f.CreateTraces(t.Context(), newProbe(t).Settings(), c)
 		},
 	}
 	for name, create := range create {
@@ -317,7 +318,7 @@ func TestDropsAreCountedAndWarnedAboutOnce(t *testing.T) {
 		}
 		require.NoError(t, e.ConsumeMetrics(t.Context(), md))
 	}
-	assert.EqualValues(t, 3, p.dropped(t, "time_out_of_range"))
-	assert.EqualValues(t, 3, p.dropped(t, "too_many_tags"))
-	assert.Equal(t, 2, p.logs.FilterMessageSnippet("Dropped items").Len())
+	assert.EqualValues(t, 3, p.Dropped(t, "time_out_of_range"))
+	assert.EqualValues(t, 3, p.Dropped(t, "too_many_tags"))
+	assert.Equal(t, 2, p.Logs.FilterMessageSnippet("Dropped items").Len())
 }

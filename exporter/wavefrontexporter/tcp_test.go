@@ -16,6 +16,7 @@ import (
 	"github.com/otelcol-custom/otelcol-custom/client/wavefront"
 	"github.com/otelcol-custom/otelcol-custom/internal/delivery"
 	"github.com/otelcol-custom/otelcol-custom/internal/httpsend"
+	"github.com/otelcol-custom/otelcol-custom/internal/testkit"
 	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab"
 )
 
@@ -104,8 +105,8 @@ func TestMetricsOverTCP(t *testing.T) {
 	onceEach(t, s.all(), "g", 100)
 	onceEach(t, s.all(), "\u2206s", 100)
 	onceEach(t, s.all(), "h", 100)
-	assert.EqualValues(t, 300, p.sum(t, "otelcol_exporter_wavefront_sent_lines"))
-	assert.EqualValues(t, 1, p.sum(t, "otelcol_exporter_wavefront_connections", attribute.Bool("reconnect", false)))
+	assert.EqualValues(t, 300, p.Sum(t, "sent_lines"))
+	assert.EqualValues(t, 1, p.Sum(t, "connections", attribute.Bool("reconnect", false)))
 }
 
 // A proxy that dies in the middle of a batch: nothing that adds up arrives twice, and
@@ -143,7 +144,7 @@ func TestProxyDiesInTheMiddle(t *testing.T) {
 			assert.Equal(t, 1, times, series)
 		}
 	}
-	assert.NotZero(t, p.sum(t, "otelcol_exporter_wavefront_connections", attribute.Bool("reconnect", true)))
+	assert.NotZero(t, p.Sum(t, "connections", attribute.Bool("reconnect", true)))
 }
 
 // A proxy that stops reading in the middle of a request.
@@ -152,7 +153,7 @@ func TestWhatCountsAsDeliveredOverTCP(t *testing.T) {
 	require.NoError(t, err)
 	defer l.Close()
 	p := newProbe(t)
-	telemetry, err := newTelemetry(p.settings(), "metrics")
+	telemetry, err := newTelemetry(p.Settings(), "metrics")
 	require.NoError(t, err)
 	lines := bytes.Repeat([]byte("\"m\" 1 source=\"s\"\n"), 1<<20)
 	for kind, addsUp := range map[dataType]bool{points: false, deltas: true, histograms: true, spans: false, spanLogs: false, events: false} {
@@ -169,7 +170,7 @@ func TestWhatCountsAsDeliveredOverTCP(t *testing.T) {
 		}
 		d.close()
 	}
-	assert.EqualValues(t, 6, p.sum(t, "otelcol_exporter_wavefront_requests", attribute.String("status", "tcp"), attribute.String("outcome", "retry")))
+	assert.EqualValues(t, 6, p.Sum(t, "requests", attribute.String("status", "tcp"), attribute.String("outcome", "retry")))
 }
 
 func TestProxyThatIsDownAtTheStart(t *testing.T) {
@@ -190,7 +191,7 @@ func TestProxyThatIsDownAtTheStart(t *testing.T) {
 }
 
 func TestEventsOverTCPToTheLab(t *testing.T) {
-	lab := startLab(t, vendorlab.Config{})
+	lab := testkit.StartLab(t, vendorlab.Config{})
 	c := testConfig("tcp://" + lab.WavefrontProxy.Address())
 	e := startLogs(t, c, newProbe(t))
 	require.NoError(t, e.ConsumeLogs(t.Context(), eventsOf(10)))

@@ -49,7 +49,7 @@ func (e *tracesExporter) push(ctx context.Context, td ptrace.Traces) error {
 	l := lanes{all: make([]*delivery.Lane, 2), shared: e.oneDestination()}
 	l.all[0], to.Spans = e.output(run, spans)
 	l.all[1], to.Logs = e.output(run, spanLogs)
-	resources := upTo(td.ResourceSpans().Len())
+	resources := pdatawalk.All(td.ResourceSpans().Len())
 	e.encode(td, resources, to, &l)
 	return run.Wait(e.maxWait(), func(cause error) error {
 		return consumererror.NewTraces(cause, restOfTraces(td, resources, l.all[0], l.all[1]))
@@ -84,11 +84,11 @@ func restOfTraces(td ptrace.Traces, resources []int, spans, logs *delivery.Lane)
 		return span || log
 	}, rest)
 	next := 0
-	pdatawalk.Traces(rest, upTo(rest.ResourceSpans().Len()), spanVisitor(func(s ptrace.Span) {
+	pdatawalk.Traces(rest, pdatawalk.All(rest.ResourceSpans().Len()), spanVisitor(func(s ptrace.Span) {
 		if pending[next] != "" {
 			s.Attributes().PutStr(translate.PendingAttribute, pending[next])
 		}
 		next++
-	}), func() bool { return false })
+	}), pdatawalk.Never)
 	return rest
 }

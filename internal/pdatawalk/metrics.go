@@ -8,6 +8,18 @@ import (
 	"go.opentelemetry.io/collector/pdata/pmetric"
 )
 
+// All are the indexes of n resources: what to visit when nothing is left out.
+func All(n int) []int {
+	all := make([]int, n)
+	for i := range all {
+		all[i] = i
+	}
+	return all
+}
+
+// Never is for visits that nothing stops.
+func Never() bool { return false }
+
 // MetricsVisitor is told of everything in a batch, from the outside in. Each
 // datapoint is one item.
 type MetricsVisitor interface {

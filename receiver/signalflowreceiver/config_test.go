@@ -1,7 +1,6 @@
 package signalflowreceiver
 
 import (
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -9,35 +8,12 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/component/componenttest"
-	"go.opentelemetry.io/collector/confmap"
-	"go.opentelemetry.io/collector/confmap/confmaptest"
-	"go.yaml.in/yaml/v3"
+
+	"github.com/otelcol-custom/otelcol-custom/internal/testkit"
 )
 
-// load reads one section of testdata/config.yaml.
 func load(t *testing.T, section string) (*Config, error) {
-	t.Helper()
-	conf, err := confmaptest.LoadConf(filepath.Join("testdata", "config.yaml"))
-	require.NoError(t, err)
-	sub, err := conf.Sub(section)
-	require.NoError(t, err)
-	c := createDefaultConfig().(*Config)
-	if err := sub.Unmarshal(c); err != nil {
-		return nil, err
-	}
-	return c, confmap.Validate(c)
-}
-
-// parse reads a section written in a test.
-func parse(t *testing.T, text string) (*Config, error) {
-	t.Helper()
-	var raw map[string]any
-	require.NoError(t, yaml.Unmarshal([]byte(text), &raw))
-	c := createDefaultConfig().(*Config)
-	if err := confmap.NewFromStringMap(raw).Unmarshal(c); err != nil {
-		return nil, err
-	}
-	return c, confmap.Validate(c)
+	return testkit.Load(t, section, createDefaultConfig().(*Config))
 }
 
 func TestDefaults(t *testing.T) {
@@ -84,7 +60,7 @@ func TestWhatIsRefused(t *testing.T) {
 	program := func(keys string) string {
 		return ok + "programs: [{name: a, program: data('x').publish(), " + keys + "}]\n"
 	}
-	cases := map[string]struct{ text, want string }{
+	testkit.CheckRefused(t, createDefaultConfig, map[string][2]string{
 		"no token":                    {"realm: us1\n" + programs, "`access_token` is missing"},
 		"a token with white space":    {"access_token: \"hunter2\\n\"\nrealm: us1\n" + programs, "white space"},
 		"neither realm nor URL":       {"access_token: x\n" + programs, "exactly one of `realm`"},
@@ -119,14 +95,7 @@ func TestWhatIsRefused(t *testing.T) {
 		"retry":                       {ok + programs + "retry: {initial_interval: 0s}", "`initial_interval`"},
 		"keepalive_timeout":           {ok + programs + "keepalive_timeout: 0s", "`keepalive_timeout`"},
 		"max_channels_per_connection": {ok + programs + "max_channels_per_connection: 301", "at most 300"},
-	}
-	for name, c := range cases {
-		t.Run(name, func(t *testing.T) {
-			_, err := parse(t, c.text)
-			require.ErrorContains(t, err, c.want)
-			assert.NotContains(t, err.Error(), "hunter2")
-		})
-	}
+	})
 }
 
 func TestFilterIsRenderedAndCannotBecomeProgramText(t *testing.T) {

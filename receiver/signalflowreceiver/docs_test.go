@@ -5,7 +5,7 @@ import (
 
 	"go.opentelemetry.io/collector/component"
 
-	"github.com/otelcol-custom/otelcol-custom/internal/docstest"
+	"github.com/otelcol-custom/otelcol-custom/internal/testkit"
 	"github.com/otelcol-custom/otelcol-custom/receiver/signalflowreceiver/internal/metadata"
 	"github.com/otelcol-custom/otelcol-custom/receiver/signalflowreceiver/internal/translate"
 )
@@ -13,7 +13,7 @@ import (
 const readme = "README.md"
 
 func TestMetadataAndReadmeAgreeWithTheCode(t *testing.T) {
-	docstest.CheckMetadata(t, ".", metadata.Type, map[string]component.StabilityLevel{
+	testkit.CheckMetadata(t, ".", metadata.Type, map[string]component.StabilityLevel{
 		"metrics": metadata.MetricsStability, "logs": metadata.LogsStability,
 	}, func(s component.TelemetrySettings) error {
 		_, err := metadata.NewTelemetryBuilder(s)
@@ -22,18 +22,14 @@ func TestMetadataAndReadmeAgreeWithTheCode(t *testing.T) {
 }
 
 func TestReadmeListsWhatIsDropped(t *testing.T) {
-	var names []string
-	for _, r := range translate.Reasons() {
-		names = append(names, r.String())
-	}
-	docstest.CheckColumn(t, readme, "Data we drop", names)
+	testkit.CheckColumn(t, readme, "Data we drop", testkit.Texts(translate.Reasons()))
 }
 
 func TestReadmeListsEveryKey(t *testing.T) {
-	docstest.CheckKeys(t, readme, "Keys", createDefaultConfig(), "tls", "auth")
-	docstest.CheckKeys(t, readme, "Keys of a program", &ProgramConfig{})
+	testkit.CheckKeys(t, readme, "Keys", createDefaultConfig(), "tls", "auth")
+	testkit.CheckKeys(t, readme, "Keys of a program", &ProgramConfig{})
 }
 
 func TestReadmeSamplesAreTested(t *testing.T) {
-	docstest.CheckSamples(t, readme, "testdata/config.yaml")
+	testkit.CheckSamples(t, readme, "testdata/config.yaml")
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/otelcol-custom/otelcol-custom/internal/parts"
 	"github.com/otelcol-custom/otelcol-custom/internal/pdatawalk"
+	"github.com/otelcol-custom/otelcol-custom/internal/testkit"
 )
 
 // annotate returns what records become; build gets one resource's records.
@@ -25,7 +26,7 @@ func annotate(t testing.TB, rules *AnnotationRules, ld plog.Logs) ([]Annotation,
 		emitted++
 		p.Release()
 	})
-	pdatawalk.Logs(ld, []int{0}, e, func() bool { return false })
+	pdatawalk.Logs(ld, []int{0}, e, pdatawalk.Never)
 	require.Equal(t, ld.LogRecordCount(), e.End())
 	require.Equal(t, emitted, len(e.Annotations))
 	return e.Annotations, e.Counts
@@ -136,7 +137,7 @@ func TestAnnotations(t *testing.T) {
 			rl.Resource().Attributes().PutStr("host.name", "web-1")
 			c.build(rl.ScopeLogs().AppendEmpty().LogRecords())
 			list, counts := annotate(t, &AnnotationRules{All: c.all, Stream: "events"}, ld)
-			golden(t, annotationsText(list, counts))
+			testkit.Golden(t, annotationsText(list, counts))
 		})
 	}
 }

@@ -11,10 +11,7 @@ import (
 // BenchmarkEncodeStandardBatch reports the cost per OTLP point.
 func BenchmarkEncodeStandardBatch(b *testing.B) {
 	md := testbatch.Standard()
-	resources := make([]int, md.ResourceMetrics().Len())
-	for i := range resources {
-		resources[i] = i
-	}
+	resources := pdatawalk.All(md.ResourceMetrics().Len())
 	for _, c := range []struct {
 		name   string
 		adjust func(*Rules)
@@ -36,7 +33,7 @@ func BenchmarkEncodeStandardBatch(b *testing.B) {
 			encode := func() {
 				bytes = 0
 				encoder.Begin(Walk{Limits: Limits{Bytes: 1 << 20, Measurements: 500}, Now: testbatch.Start, Gauges: take, Counters: take})
-				pdatawalk.Metrics(md, resources, encoder, func() bool { return false })
+				pdatawalk.Metrics(md, resources, encoder, pdatawalk.Never)
 				encoder.End()
 			}
 			encode()

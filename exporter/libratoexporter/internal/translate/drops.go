@@ -1,5 +1,7 @@
 package translate
 
+import "github.com/otelcol-custom/otelcol-custom/internal/enum"
+
 // Reason says why an item was dropped. The README's table "data we drop or
 // change" lists exactly these.
 type Reason uint8
@@ -43,13 +45,7 @@ func (r Reason) Expected() bool {
 }
 
 // Reasons returns every reason.
-func Reasons() []Reason {
-	all := make([]Reason, reasonCount)
-	for i := range all {
-		all[i] = Reason(i)
-	}
-	return all
-}
+func Reasons() []Reason { return enum.Below(reasonCount) }
 
 // Change says what was altered in, or left out of, an item that was sent.
 type Change uint8
@@ -82,13 +78,7 @@ var changeNames = [changeCount]string{
 func (c Change) String() string { return changeNames[c] }
 
 // Changes returns every change.
-func Changes() []Change {
-	all := make([]Change, changeCount)
-	for i := range all {
-		all[i] = Change(i)
-	}
-	return all
-}
+func Changes() []Change { return enum.Below(changeCount) }
 
 // Counts is what happened while a batch was encoded.
 type Counts struct {

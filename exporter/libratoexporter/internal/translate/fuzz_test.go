@@ -60,9 +60,9 @@ func FuzzMetrics(f *testing.F) {
 
 func hostileBatch() pmetric.Metrics {
 	b := newBatch()
-	fill(b.resource, "r", 40)
-	b.resource.PutStr("same", "resource")
-	a := b.gauge("g").Attributes()
+	fill(b.Resource, "r", 40)
+	b.Resource.PutStr("same", "resource")
+	a := b.Gauge("g").Attributes()
 	a.PutStr("Same", "point")
 	a.PutStr("\xff", "\xfe")
 	a.PutStr("le", "x")
@@ -76,7 +76,7 @@ func hostileBatch() pmetric.Metrics {
 	x.SetZeroThreshold(math.NaN())
 	b.exponential("far", -11, 0, math.MinInt32, 1, 2, 3)
 	b.summary("s", 5, 0, 0.5, math.NaN(), 2)
-	b.gauge("flagged").SetFlags(noRecordedValue)
-	b.sum("negative", true, cumulative, -1)
+	b.Gauge("flagged").SetFlags(noRecordedValue)
+	b.Sum("negative", true, cumulative, -1)
 	return b.Metrics
 }

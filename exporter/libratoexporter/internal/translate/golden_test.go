@@ -1,15 +1,11 @@
 package translate
 
 import (
-	"flag"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/pdata/pmetric"
 
@@ -17,29 +13,8 @@ import (
 	"github.com/otelcol-custom/otelcol-custom/exporter/libratoexporter/internal/wiretest"
 	"github.com/otelcol-custom/otelcol-custom/internal/parts"
 	"github.com/otelcol-custom/otelcol-custom/internal/pdatawalk"
+	"github.com/otelcol-custom/otelcol-custom/internal/testkit"
 )
-
-var update = flag.Bool("update", false, "write the golden files")
-
-// golden compares text with testdata/golden/<test's name>.txt.
-func golden(t *testing.T, got string) {
-	t.Helper()
-	_, name, _ := strings.Cut(t.Name(), "/")
-	plain := strings.Map(func(r rune) rune {
-		if r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r == '.' || r == '-' {
-			return r
-		}
-		return '_'
-	}, name)
-	file := filepath.Join("testdata", "golden", strings.Split(t.Name(), "/")[0], plain+".txt")
-	if *update {
-		require.NoError(t, os.MkdirAll(filepath.Dir(file), 0o755))
-		require.NoError(t, os.WriteFile(file, []byte(got), 0o644))
-	}
-	want, err := os.ReadFile(file)
-	require.NoError(t, err, "run the test with -update once, and read what it wrote")
-	assert.Equal(t, string(want), got)
-}
 
 // encoded is what a batch became, as a strict reader of the API sees it.
 type encoded struct {
@@ -85,11 +60,8 @@ func encode(t testing.TB, rules *Rules, limits Limits, md pmetric.Metrics, stopp
 		w.Stopped[FoldName(name)] = struct{}{}
 	}
 	e.Begin(w)
-	resources := make([]int, md.ResourceMetrics().Len())
-	for i := range resources {
-		resources[i] = i
-	}
-	pdatawalk.Metrics(md, resources, e, func() bool { return false })
+	resources := pdatawalk.All(md.ResourceMetrics().Len())
+	pdatawalk.Metrics(md, resources, e, pdatawalk.Never)
 	out.walked = e.End()
 	out.counts = e.Counts
 	return out
@@ -104,16 +76,5 @@ func (e *encoded) String() string {
 }
 
 func countsText(c *Counts) string {
-	var b strings.Builder
-	for i, n := range c.Dropped {
-		if n > 0 {
-			fmt.Fprintf(&b, "dropped %s: %d\n", Reason(i), n)
-		}
-	}
-	for i, n := range c.Changed {
-		if n > 0 {
-			fmt.Fprintf(&b, "changed %s: %d\n", Change(i), n)
-		}
-	}
-	return b.String()
+	return testkit.CountsText("dropped", Reasons(), c.Dropped[:]) + testkit.CountsText("changed", Changes(), c.Changed[:])
 }

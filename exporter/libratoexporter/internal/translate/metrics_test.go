@@ -11,6 +11,8 @@ import (
 	"go.opentelemetry.io/collector/pdata/pmetric"
 
 	"github.com/otelcol-custom/otelcol-custom/client/librato"
+	"github.com/otelcol-custom/otelcol-custom/internal/testbatch"
+	"github.com/otelcol-custom/otelcol-custom/internal/testkit"
 )
 
 // at is 2022-09-12T22:30:07.9Z: the part of a second is cut off.
@@ -23,86 +25,35 @@ const (
 
 var noRecordedValue = pmetric.DefaultDataPointFlags.WithNoRecordedValue(true)
 
-// batch builds one resource with one scope.
-type batch struct {
-	pmetric.Metrics
-	pmetric.ScopeMetrics
-	resource pcommon.Map
-}
+// batch builds metrics under one resource and scope.
+type batch struct{ *testbatch.Builder }
 
 func newBatch() *batch {
-	md := pmetric.NewMetrics()
-	rm := md.ResourceMetrics().AppendEmpty()
-	rm.Resource().Attributes().PutStr("host.name", "web-1")
-	return &batch{md, rm.ScopeMetrics().AppendEmpty(), rm.Resource().Attributes()}
-}
-
-func (b *batch) add(name string) pmetric.Metric {
-	m := b.ScopeMetrics.Metrics().AppendEmpty()
-	m.SetName(name)
-	return m
-}
-
-func (b *batch) gauge(name string) pmetric.NumberDataPoint {
-	p := b.add(name).SetEmptyGauge().DataPoints().AppendEmpty()
-	p.SetTimestamp(at)
-	p.SetIntValue(1)
-	return p
-}
-
-func (b *batch) double(name string, v float64) {
-	b.gauge(name).SetDoubleValue(v)
-}
-
-func (b *batch) sum(name string, monotonic bool, t pmetric.AggregationTemporality, value int64) {
-	s := b.add(name).SetEmptySum()
-	s.SetIsMonotonic(monotonic)
-	s.SetAggregationTemporality(t)
-	p := s.DataPoints().AppendEmpty()
-	p.SetTimestamp(at)
-	p.SetIntValue(value)
+	b := &batch{testbatch.NewBuilder(at)}
+	b.Resource.PutStr("host.name", "web-1")
+	return b
 }
 
 func (b *batch) histogram(name string, t pmetric.AggregationTemporality, bounds []float64, counts ...uint64) pmetric.HistogramDataPoint {
-	h := b.add(name).SetEmptyHistogram()
-	h.SetAggregationTemporality(t)
-	p := h.DataPoints().AppendEmpty()
-	p.SetTimestamp(at)
-	p.ExplicitBounds().FromRaw(bounds)
-	p.BucketCounts().FromRaw(counts)
-	total := uint64(0)
-	for _, n := range counts {
-		total += n
-	}
-	p.SetCount(total)
+	p := b.Histogram(name, t, bounds, counts...)
 	p.SetSum(12.5)
 	p.SetMin(0.25)
 	p.SetMax(9)
 	return p
 }
 
-func (b *batch) exponential(name string, scale int32, zero uint64, offset int32, counts ...uint64) pmetric.ExponentialHistogramDataPoint {
-	h := b.add(name).SetEmptyExponentialHistogram()
-	h.SetAggregationTemporality(delta)
-	p := h.DataPoints().AppendEmpty()
-	p.SetTimestamp(at)
-	p.SetScale(scale)
-	p.SetZeroCount(zero)
-	p.Positive().SetOffset(offset)
-	p.Positive().BucketCounts().FromRaw(counts)
-	p.SetCount(zero)
-	for _, n := range counts {
-		p.SetCount(p.Count() + n)
-	}
+func (b *batch) exponential(name string, scale int32, zeros uint64, offset int32, counts ...uint64) pmetric.ExponentialHistogramDataPoint {
+	p := b.Exponential(name, delta, scale, zeros, offset, counts...)
 	p.SetSum(7)
 	return p
 }
 
+func (b *batch) double(name string, v float64) {
+	b.Gauge(name).SetDoubleValue(v)
+}
+
 func (b *batch) summary(name string, count uint64, quantiles ...float64) pmetric.SummaryDataPoint {
-	p := b.add(name).SetEmptySummary().DataPoints().AppendEmpty()
-	p.SetTimestamp(at)
-	p.SetCount(count)
-	p.SetSum(12.5)
+	p := b.Summary(name, count, 12.5)
 	for i, q := range quantiles {
 		v := p.QuantileValues().AppendEmpty()
 		v.SetQuantile(q)
@@ -148,24 +99,24 @@ func TestMetrics(t *testing.T) {
 		build    func(*batch)
 	}{
 		{"gauge becomes a value", both, nil, func(b *batch) {
-			b.gauge("int")
+			b.Gauge("int")
 			b.double("double", 0.1)
 			b.double("zero", 0)
-			b.gauge("large").SetIntValue(1<<53 + 1)
-			b.gauge("negative").SetIntValue(-5)
+			b.Gauge("large").SetIntValue(1<<53 + 1)
+			b.Gauge("negative").SetIntValue(-5)
 		}},
 		{"sums by monotonicity and temporality", both, nil, func(b *batch) {
-			b.sum("monotonic delta", true, delta, 3)
-			b.sum("monotonic cumulative", true, cumulative, 3)
-			b.sum("other delta", false, delta, 3)
-			b.sum("other cumulative", false, cumulative, 3)
+			b.Sum("monotonic delta", true, delta, 3)
+			b.Sum("monotonic cumulative", true, cumulative, 3)
+			b.Sum("other delta", false, delta, 3)
+			b.Sum("other cumulative", false, cumulative, 3)
 		}},
 		{"running totals are counters of sources", both, func(r *Rules) { r.Cumulative = true }, func(b *batch) {
-			b.sum("delta", true, delta, 3)
-			b.sum("cumulative", true, cumulative, 3)
-			b.sum("negative", true, cumulative, -3)
-			b.sum("level", false, cumulative, -3)
-			b.sum("unspecified", true, pmetric.AggregationTemporalityUnspecified, 4)
+			b.Sum("delta", true, delta, 3)
+			b.Sum("cumulative", true, cumulative, 3)
+			b.Sum("negative", true, cumulative, -3)
+			b.Sum("level", false, cumulative, -3)
+			b.Sum("unspecified", true, pmetric.AggregationTemporalityUnspecified, 4)
 			b.double("nan", math.NaN())
 		}},
 		{"values that cannot be sent", both, nil, func(b *batch) {
@@ -174,22 +125,22 @@ func TestMetrics(t *testing.T) {
 			b.double("too large", 1e127)
 			b.double("just fits", 9.9e126)
 			b.double("tiny", 1e-200)
-			b.gauge("flagged").SetFlags(noRecordedValue)
-			b.add("no value").SetEmptyGauge().DataPoints().AppendEmpty().SetTimestamp(at)
-			b.gauge("")
+			b.Gauge("flagged").SetFlags(noRecordedValue)
+			b.Metric("no value").SetEmptyGauge().DataPoints().AppendEmpty().SetTimestamp(at)
+			b.Gauge("")
 		}},
 		{"times", tags, nil, func(b *batch) {
-			b.gauge("zero is now").SetTimestamp(0)
-			b.gauge("just young enough").SetTimestamp(pcommon.NewTimestampFromTime(now.Add(-2 * time.Hour)))
-			b.gauge("too old").SetTimestamp(pcommon.NewTimestampFromTime(now.Add(-2*time.Hour - 1)))
-			b.gauge("just early enough").SetTimestamp(pcommon.NewTimestampFromTime(now.Add(10 * time.Minute)))
-			b.gauge("too early").SetTimestamp(pcommon.NewTimestampFromTime(now.Add(10*time.Minute + 1)))
-			b.gauge("beyond all times").SetTimestamp(math.MaxUint64)
+			b.Gauge("zero is now").SetTimestamp(0)
+			b.Gauge("just young enough").SetTimestamp(pcommon.NewTimestampFromTime(now.Add(-2 * time.Hour)))
+			b.Gauge("too old").SetTimestamp(pcommon.NewTimestampFromTime(now.Add(-2*time.Hour - 1)))
+			b.Gauge("just early enough").SetTimestamp(pcommon.NewTimestampFromTime(now.Add(10 * time.Minute)))
+			b.Gauge("too early").SetTimestamp(pcommon.NewTimestampFromTime(now.Add(10*time.Minute + 1)))
+			b.Gauge("beyond all times").SetTimestamp(math.MaxUint64)
 		}},
 		{"times without bounds, floored", tags, func(r *Rules) { r.Times = TimeRules{Floor: 60} }, func(b *batch) {
-			b.gauge("of the batch")
-			b.gauge("now").SetTimestamp(0)
-			b.gauge("old").SetTimestamp(1_000_000_000_000)
+			b.Gauge("of the batch")
+			b.Gauge("now").SetTimestamp(0)
+			b.Gauge("old").SetTimestamp(1_000_000_000_000)
 		}},
 		{"histogram", both, nil, func(b *batch) {
 			b.histogram("delta", delta, []float64{1, 2}, 3, 4, 5)
@@ -232,20 +183,20 @@ func TestMetrics(t *testing.T) {
 			b.summary("flagged", 1).SetFlags(noRecordedValue)
 		}},
 		{"metric names", both, nil, func(b *batch) {
-			b.gauge("a b/c")
-			b.gauge("straße.größe")
-			b.gauge("MixedCase:ok_-.")
-			b.gauge(strings.Repeat("n", 300))
+			b.Gauge("a b/c")
+			b.Gauge("straße.größe")
+			b.Gauge("MixedCase:ok_-.")
+			b.Gauge(strings.Repeat("n", 300))
 			b.histogram(strings.Repeat("n", 300), delta, nil, 1).RemoveSum()
-			b.gauge("\xff\xfe")
+			b.Gauge("\xff\xfe")
 		}},
 		{"units, descriptions and periods of new metrics", both, func(r *Rules) { r.Properties.Period = 60 }, func(b *batch) {
 			for _, unit := range []string{"ms", "By", "{request}", "1", "furlong", ""} {
-				m := b.add("unit." + unit)
+				m := b.Metric("unit." + unit)
 				m.SetUnit(unit)
 				m.SetEmptyGauge().DataPoints().AppendEmpty().SetIntValue(1)
 			}
-			m := b.add("described")
+			m := b.Metric("described")
 			m.SetDescription("What \"it\" is.\nÜber")
 			s := m.SetEmptySum()
 			s.SetIsMonotonic(true)
@@ -257,13 +208,13 @@ func TestMetrics(t *testing.T) {
 			}
 		}},
 		{"a function for all", tags, func(r *Rules) { r.Properties.Summarize = "max" }, func(b *batch) {
-			b.gauge("g")
-			b.sum("s", true, delta, 3)
+			b.Gauge("g")
+			b.Sum("s", true, delta, 3)
 			b.histogram("h", delta, nil, 1).RemoveSum()
 		}},
-		{"no function at all", tags, func(r *Rules) { r.Properties.Summarize = SummarizeNone }, func(b *batch) { b.sum("s", true, delta, 3) }},
+		{"no function at all", tags, func(r *Rules) { r.Properties.Summarize = SummarizeNone }, func(b *batch) { b.Sum("s", true, delta, 3) }},
 		{"tags of every type", tags, nil, func(b *batch) {
-			a := b.gauge("g").Attributes()
+			a := b.Gauge("g").Attributes()
 			a.PutStr("str", "a b/c\\d?e")
 			a.PutInt("int", -5)
 			a.PutBool("bool", true)
@@ -276,29 +227,29 @@ func TestMetrics(t *testing.T) {
 			a.PutEmptySlice("list").AppendEmpty().SetInt(1)
 		}},
 		{"tag names and values", tags, nil, func(b *batch) {
-			a := b.gauge("g").Attributes()
+			a := b.Gauge("g").Attributes()
 			a.PutStr("Http Route", "/cart/{id}")
 			a.PutStr("straße", "größe")
 			a.PutStr(strings.Repeat("k", 70), strings.Repeat("v", 300))
 			a.PutStr("\xff", "\xff")
 		}},
 		{"lower-case values", tags, func(r *Rules) { r.Tags.LowerValues = true; r.Tags.Static = map[string]string{"Env": "Prod"} }, func(b *batch) {
-			b.gauge("g").Attributes().PutStr("k", "MixedCase")
+			b.Gauge("g").Attributes().PutStr("k", "MixedCase")
 		}},
 		{"equal names, point over scope over resource over configuration", tags, func(r *Rules) {
 			r.Tags.Resource = Patterns{"*"}
 			r.Tags.ScopeName = true
 			r.Tags.Static = map[string]string{"env": "config", "only": "config", "host.name": "config"}
 		}, func(b *batch) {
-			b.resource.PutStr("Env", "resource")
-			b.resource.PutStr("otel.scope.name", "resource")
-			b.resource.PutStr("A", "resource")
-			b.ScopeMetrics.Scope().SetName("scope")
-			b.gauge("of scope")
-			b.gauge("of point").Attributes().PutStr("a", "point")
+			b.Resource.PutStr("Env", "resource")
+			b.Resource.PutStr("otel.scope.name", "resource")
+			b.Resource.PutStr("A", "resource")
+			b.Scope.Scope().SetName("scope")
+			b.Gauge("of scope")
+			b.Gauge("of point").Attributes().PutStr("a", "point")
 		}},
 		{"names that only differ in case, smaller key first", tags, nil, func(b *batch) {
-			a := b.gauge("g").Attributes()
+			a := b.Gauge("g").Attributes()
 			a.PutStr("key", "small letters")
 			a.PutStr("last", "x")
 			a.PutStr("KEY", "capital letters")
@@ -308,46 +259,46 @@ func TestMetrics(t *testing.T) {
 			r.Tags.Resource = Patterns{"*"}
 			r.Tags.Static = map[string]string{"z": "config"}
 		}, func(b *batch) {
-			fill(b.resource, "r", 10)
-			fill(b.gauge("g").Attributes(), "p", 45)
+			fill(b.Resource, "r", 10)
+			fill(b.Gauge("g").Attributes(), "p", 45)
 		}},
-		{"more than 50 tags of the point, the last keys go", tags, nil, func(b *batch) { fill(b.gauge("g").Attributes(), "p", 60) }},
+		{"more than 50 tags of the point, the last keys go", tags, nil, func(b *batch) { fill(b.Gauge("g").Attributes(), "p", 60) }},
 		{"points of the same keys, and of others", tags, func(r *Rules) { r.Tags.Static = map[string]string{"c": "config"} }, func(b *batch) {
 			for _, attrs := range []map[string]any{
 				{"A b": "1"}, {"A b": "2/é"}, {"A b": ""}, {"A b": 3}, {"A b": true}, {"a-b": "4"}, {"c": "point"}, {"A b": "5"}, {}, {"A b": "6"},
 			} {
-				_ = b.gauge("g").Attributes().FromRaw(attrs)
+				_ = b.Gauge("g").Attributes().FromRaw(attrs)
 			}
 		}},
-		{"no tags", tags, func(r *Rules) { r.Tags.Resource = nil }, func(b *batch) { b.gauge("g") }},
+		{"no tags", tags, func(r *Rules) { r.Tags.Resource = nil }, func(b *batch) { b.Gauge("g") }},
 		{"chosen resource attributes", tags, nil, func(b *batch) {
-			b.resource.PutStr("k8s.pod.name", "pod")
-			b.resource.PutStr("k8", "left out")
-			b.resource.PutStr("process.pid", "left out")
-			b.resource.PutStr("service.name", "shop")
-			b.gauge("g")
+			b.Resource.PutStr("k8s.pod.name", "pod")
+			b.Resource.PutStr("k8", "left out")
+			b.Resource.PutStr("process.pid", "left out")
+			b.Resource.PutStr("service.name", "shop")
+			b.Gauge("g")
 		}},
 		{"sources by precedence", []func(*Rules){sources}, nil, func(b *batch) {
-			b.gauge("host")
-			b.gauge("attributes are left out").Attributes().PutStr("device", "sda")
+			b.Gauge("host")
+			b.Gauge("attributes are left out").Attributes().PutStr("device", "sda")
 		}},
 		{"source of the service", []func(*Rules){sources}, nil, func(b *batch) {
-			b.resource.Clear()
-			b.resource.PutStr("service.name", "my shop")
-			b.gauge("g")
+			b.Resource.Clear()
+			b.Resource.PutStr("service.name", "my shop")
+			b.Gauge("g")
 		}},
-		{"no source", []func(*Rules){sources}, nil, func(b *batch) { b.resource.Clear(); b.gauge("g") }},
-		{"the reserved source", []func(*Rules){sources}, nil, func(b *batch) { b.resource.PutStr("host.name", "ALL"); b.gauge("g") }},
+		{"no source", []func(*Rules){sources}, nil, func(b *batch) { b.Resource.Clear(); b.Gauge("g") }},
+		{"the reserved source", []func(*Rules){sources}, nil, func(b *batch) { b.Resource.PutStr("host.name", "ALL"); b.Gauge("g") }},
 		{"source of chosen attributes", []func(*Rules){sources}, func(r *Rules) { r.Source = []string{"host.name", "device", "missing"} }, func(b *batch) {
-			b.gauge("one").Attributes().PutStr("device", "s d a")
-			a := b.gauge("two").Attributes()
+			b.Gauge("one").Attributes().PutStr("device", "s d a")
+			a := b.Gauge("two").Attributes()
 			a.PutDouble("device", 1e21)
 			a.PutStr("other", "x")
-			b.gauge("three").Attributes().PutStr("device", strings.Repeat("d", 300))
+			b.Gauge("three").Attributes().PutStr("device", strings.Repeat("d", 300))
 		}},
 		{"stopped names", both, nil, func(b *batch) {
-			b.gauge("Stopped Name")
-			b.gauge("sent")
+			b.Gauge("Stopped Name")
+			b.Gauge("sent")
 			b.histogram("h", delta, nil, 2).RemoveSum()
 		}},
 	} {
@@ -365,7 +316,7 @@ func TestMetrics(t *testing.T) {
 				b := newBatch()
 				c.build(b)
 				out := encode(t, rules, wide, b.Metrics, "stopped-name", "h.count")
-				golden(t, out.String())
+				testkit.Golden(t, out.String())
 			})
 		}
 	}

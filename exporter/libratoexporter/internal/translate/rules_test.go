@@ -137,7 +137,7 @@ func TestExponentialHistogramsKeepTheirCounts(t *testing.T) {
 func TestEveryRequestDescribesItsMetrics(t *testing.T) {
 	b := newBatch()
 	for _, name := range []string{"a", "b"} {
-		m := b.add(name)
+		m := b.Metric(name)
 		m.SetUnit("ms")
 		points := m.SetEmptyGauge().DataPoints()
 		for i := range 25 {
@@ -164,10 +164,10 @@ func TestEveryRequestDescribesItsMetrics(t *testing.T) {
 
 func TestOneItemOverTheLimits(t *testing.T) {
 	b := newBatch()
-	b.gauge("small")
+	b.Gauge("small")
 	b.histogram("too many measurements", delta, []float64{1, 2, 3}, 1, 1, 1, 1)
-	b.gauge("too long").Attributes().PutStr("k", strings.Repeat("v", 255))
-	b.gauge("also small")
+	b.Gauge("too long").Attributes().PutStr("k", strings.Repeat("v", 255))
+	b.Gauge("also small")
 	rules := testRules()
 	rules.Buckets = true
 	out := encode(t, rules, Limits{Bytes: 200, Measurements: 3}, b.Metrics)
@@ -181,8 +181,8 @@ func TestMetricOf(t *testing.T) {
 	sources(rules)
 	rules.Cumulative = true
 	b := newBatch()
-	b.sum("a b", true, cumulative, 1)
-	m := b.ScopeMetrics.Metrics().At(0)
+	b.Sum("a b", true, cumulative, 1)
+	m := b.Scope.Metrics().At(0)
 	m.SetDescription("d")
 	name, metric, ok := MetricOf(m, rules)
 	assert.True(t, ok)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/otelcol-custom/otelcol-custom/client/signalfx"
 	"github.com/otelcol-custom/otelcol-custom/internal/httpsend"
+	"github.com/otelcol-custom/otelcol-custom/internal/pdatawalk"
 )
 
 // unitProperty is the custom property that holds a metric's unit: the vendor's metric
@@ -105,7 +106,7 @@ func (u *MetricUpdater) Add(token, name string, m Metric) Outcome {
 	}
 	outcome := Invalid
 	if name != "" && !longer(name, signalfx.MaxMetricNameLength) {
-		outcome = u.queue.put(key, m, func() bool { return false })
+		outcome = u.queue.put(key, m, pdatawalk.Never)
 	}
 	if outcome == Accepted || outcome == Merged {
 		u.seen.Add(statement{key, m}, struct{}{})

@@ -1,5 +1,7 @@
 package dimensions
 
+import "github.com/otelcol-custom/otelcol-custom/internal/enum"
+
 // Outcome is what became of an update. Every update has exactly one outcome besides
 // Accepted and Retried.
 type Outcome uint8
@@ -31,7 +33,7 @@ var outcomeNames = [outcomeCount]string{
 func (o Outcome) String() string { return outcomeNames[o] }
 
 // Outcomes returns every outcome.
-func Outcomes() []Outcome { return all[Outcome](int(outcomeCount)) }
+func Outcomes() []Outcome { return enum.Below(outcomeCount) }
 
 // Change says what was altered in, or left out of, an update. One update may have several.
 type Change uint8
@@ -61,15 +63,7 @@ var changeNames = [changeCount]string{
 func (c Change) String() string { return changeNames[c] }
 
 // Changes returns every change.
-func Changes() []Change { return all[Change](int(changeCount)) }
-
-func all[T ~uint8](n int) []T {
-	list := make([]T, n)
-	for i := range list {
-		list[i] = T(i)
-	}
-	return list
-}
+func Changes() []Change { return enum.Below(changeCount) }
 
 // changes counts the changes to one update.
 type changes [changeCount]int

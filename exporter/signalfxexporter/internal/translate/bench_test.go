@@ -11,10 +11,7 @@ import (
 // BenchmarkEncodeStandardBatch reports the cost per OTLP point.
 func BenchmarkEncodeStandardBatch(b *testing.B) {
 	md := testbatch.Standard()
-	resources := make([]int, md.ResourceMetrics().Len())
-	for i := range resources {
-		resources[i] = i
-	}
+	resources := pdatawalk.All(md.ResourceMetrics().Len())
 	rules := testRules()
 	rules.Filter = mustFilter(nil, DefaultExcludes())
 	encoder := NewMetricEncoder(rules)
@@ -25,7 +22,7 @@ func BenchmarkEncodeStandardBatch(b *testing.B) {
 			bytes += len(p.Body)
 			p.Release()
 		}, nil)
-		pdatawalk.Metrics(md, resources, encoder, func() bool { return false })
+		pdatawalk.Metrics(md, resources, encoder, pdatawalk.Never)
 		encoder.End()
 	}
 	encode()

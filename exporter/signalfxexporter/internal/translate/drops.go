@@ -1,5 +1,7 @@
 package translate
 
+import "github.com/otelcol-custom/otelcol-custom/internal/enum"
+
 // Reason says why an item was dropped. The README's table "data we drop or
 // change" lists exactly these.
 type Reason uint8
@@ -27,14 +29,11 @@ var reasonNames = [reasonCount]string{
 // String returns the spelling that telemetry and the README use.
 func (r Reason) String() string { return reasonNames[r] }
 
+// Expected reports whether items are dropped for this reason because the configuration says so.
+func (r Reason) Expected() bool { return r == Excluded }
+
 // Reasons returns every reason.
-func Reasons() []Reason {
-	all := make([]Reason, reasonCount)
-	for i := range all {
-		all[i] = Reason(i)
-	}
-	return all
-}
+func Reasons() []Reason { return enum.Below(reasonCount) }
 
 // Change says what was altered in, or left out of, an item that was sent.
 type Change uint8
@@ -70,13 +69,7 @@ var changeNames = [changeCount]string{
 func (c Change) String() string { return changeNames[c] }
 
 // Changes returns every change.
-func Changes() []Change {
-	all := make([]Change, changeCount)
-	for i := range all {
-		all[i] = Change(i)
-	}
-	return all
-}
+func Changes() []Change { return enum.Below(changeCount) }
 
 // Counts is what happened while a batch was encoded.
 type Counts struct {

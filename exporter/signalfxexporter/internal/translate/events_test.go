@@ -7,6 +7,8 @@ import (
 
 	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/plog"
+
+	"github.com/otelcol-custom/otelcol-custom/internal/testkit"
 )
 
 // TestEvents has one golden file per rule, under testdata/golden/TestEvents.
@@ -123,7 +125,7 @@ func TestEvents(t *testing.T) {
 				r.SetTimestamp(at)
 				return r
 			})
-			golden(t, eventsText(encodeEvents(t, rules, ld)))
+			testkit.Golden(t, eventsText(encodeEvents(t, rules, ld)))
 		})
 	}
 }

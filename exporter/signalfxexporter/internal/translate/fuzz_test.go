@@ -13,6 +13,7 @@ import (
 
 	"github.com/otelcol-custom/otelcol-custom/client/signalfx"
 	"github.com/otelcol-custom/otelcol-custom/internal/parts"
+	"github.com/otelcol-custom/otelcol-custom/internal/pdatawalk"
 	"github.com/otelcol-custom/otelcol-custom/internal/testbatch"
 )
 
@@ -78,16 +79,16 @@ func checkLimits(t *testing.T, metric string, dimensions int) {
 
 func hostileBatch() pmetric.Metrics {
 	b := newBatch()
-	fill(b.resource, "r", 40)
-	b.resource.PutStr("same", "resource")
-	b.ScopeMetrics.Scope().Attributes().PutStr("same", "scope")
-	a := b.gauge("g").Attributes()
+	fill(b.Resource, "r", 40)
+	b.Resource.PutStr("same", "resource")
+	b.Scope.Scope().Attributes().PutStr("same", "scope")
+	a := b.Gauge("g").Attributes()
 	a.PutStr("same", "point")
 	a.PutStr("\xff", "\xfe")
 	b.histogram("h", delta, []float64{1, 2}, 1, 2, 3).Attributes().PutStr("le", "x")
 	b.exponential("x", 20, 1, -100, ones(200)...)
 	addSummary(b)
-	b.gauge("flagged").SetFlags(noRecordedValue)
+	b.Gauge("flagged").SetFlags(noRecordedValue)
 	return b.Metrics
 }
 
@@ -148,13 +149,13 @@ func FuzzTraces(f *testing.F) {
 		}
 		var e TraceEncoder
 		sent := 0
-		e.Encode(td, allOf(td.ResourceSpans().Len()), Limits{Bytes: int(bytes), Datapoints: int(spans)}, func(p *parts.Part) {
+		e.Encode(td, pdatawalk.All(td.ResourceSpans().Len()), Limits{Bytes: int(bytes), Datapoints: int(spans)}, func(p *parts.Part) {
 			if err := proto.Unmarshal(p.Body, &tracepb.TracesData{}); err != nil || len(p.Body) > int(bytes) || p.Units() > int(spans) {
 				t.Fatalf("%d bytes, %d spans: %v", len(p.Body), p.Units(), err)
 			}
 			sent += p.Units()
 			p.Release()
-		}, func() bool { return false })
+		}, pdatawalk.Never)
 		if sent+e.Counts.Dropped[TooLarge] != td.SpanCount() {
 			t.Fatalf("%d spans in, %d sent, %d dropped", td.SpanCount(), sent, e.Counts.Dropped[TooLarge])
 		}

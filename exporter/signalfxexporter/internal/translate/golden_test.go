@@ -1,14 +1,10 @@
 package translate
 
 import (
-	"flag"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
-	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/pdata/plog"
 	"go.opentelemetry.io/collector/pdata/pmetric"
@@ -17,30 +13,9 @@ import (
 
 	"github.com/otelcol-custom/otelcol-custom/internal/parts"
 	"github.com/otelcol-custom/otelcol-custom/internal/pdatawalk"
+	"github.com/otelcol-custom/otelcol-custom/internal/testkit"
 	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/signalfx/sfxpb"
 )
-
-var update = flag.Bool("update", false, "write the golden files")
-
-// golden compares text with testdata/golden/<test's name>.txt.
-func golden(t *testing.T, got string) {
-	t.Helper()
-	_, name, _ := strings.Cut(t.Name(), "/")
-	plain := strings.Map(func(r rune) rune {
-		if r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r == '.' || r == '-' {
-			return r
-		}
-		return '_'
-	}, name)
-	file := filepath.Join("testdata", "golden", strings.Split(t.Name(), "/")[0], plain+".txt")
-	if *update {
-		require.NoError(t, os.MkdirAll(filepath.Dir(file), 0o755))
-		require.NoError(t, os.WriteFile(file, []byte(got), 0o644))
-	}
-	want, err := os.ReadFile(file)
-	require.NoError(t, err, "run the test with -update once, and read what it wrote")
-	assert.Equal(t, string(want), got)
-}
 
 // encoded is what a batch became, as the lab's decoder reads it.
 type encoded struct {
@@ -76,7 +51,7 @@ func encodeMetrics(t testing.TB, rules *MetricRules, limits Limits, md pmetric.M
 		out.items += p.Sent()
 		p.Release()
 	})
-	pdatawalk.Metrics(md, allOf(md.ResourceMetrics().Len()), e, func() bool { return false })
+	pdatawalk.Metrics(md, pdatawalk.All(md.ResourceMetrics().Len()), e, pdatawalk.Never)
 	out.walked = e.End()
 	out.counts = e.Counts
 	return out
@@ -92,17 +67,9 @@ func encodeEvents(t testing.TB, rules *EventRules, ld plog.Logs) ([]*sfxpb.Event
 		events = append(events, m.Events...)
 		p.Release()
 	})
-	pdatawalk.Logs(ld, allOf(ld.ResourceLogs().Len()), e, func() bool { return false })
+	pdatawalk.Logs(ld, pdatawalk.All(ld.ResourceLogs().Len()), e, pdatawalk.Never)
 	e.End()
 	return events, e.Counts
-}
-
-func allOf(n int) []int {
-	all := make([]int, n)
-	for i := range all {
-		all[i] = i
-	}
-	return all
 }
 
 func (e *encoded) String() string {
@@ -128,21 +95,6 @@ func eventsText(events []*sfxpb.Event, counts Counts) string {
 	return b.String() + countsText(&counts)
 }
 
-func countsText(c *Counts) string {
-	var b strings.Builder
-	for i, n := range c.Dropped {
-		if n > 0 {
-			fmt.Fprintf(&b, "dropped %s: %d\n", Reason(i), n)
-		}
-	}
-	for i, n := range c.Changed {
-		if n > 0 {
-			fmt.Fprintf(&b, "changed %s: %d\n", Change(i), n)
-		}
-	}
-	return b.String()
-}
-
 func valueText(v *sfxpb.Datum) string {
 	if v.IntValue != nil {
 		return fmt.Sprint("int ", v.GetIntValue())
@@ -164,4 +116,8 @@ func abbreviated(s string) string {
 		return fmt.Sprintf("%s...(%d characters)", string(runes[:10]), len(runes))
 	}
 	return s
+}
+
+func countsText(c *Counts) string {
+	return testkit.CountsText("dropped", Reasons(), c.Dropped[:]) + testkit.CountsText("changed", Changes(), c.Changed[:])
 }

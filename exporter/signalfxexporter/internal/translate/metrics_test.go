@@ -8,77 +8,29 @@ import (
 
 	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/pmetric"
+
+	"github.com/otelcol-custom/otelcol-custom/internal/testbatch"
+	"github.com/otelcol-custom/otelcol-custom/internal/testkit"
 )
 
 // at is 2022-09-12T22:30:07.5Z, with nanoseconds that milliseconds cut off.
 const at = pcommon.Timestamp(1663021807500_999_999)
 
-// batch builds one resource with one scope.
-type batch struct {
-	pmetric.Metrics
-	pmetric.ScopeMetrics
-	resource pcommon.Map
-}
+// batch builds metrics under one resource and scope.
+type batch struct{ *testbatch.Builder }
 
-func newBatch() *batch {
-	md := pmetric.NewMetrics()
-	rm := md.ResourceMetrics().AppendEmpty()
-	return &batch{md, rm.ScopeMetrics().AppendEmpty(), rm.Resource().Attributes()}
-}
-
-func (b *batch) add(name string) pmetric.Metric {
-	m := b.ScopeMetrics.Metrics().AppendEmpty()
-	m.SetName(name)
-	return m
-}
-
-func (b *batch) gauge(name string) pmetric.NumberDataPoint {
-	p := b.add(name).SetEmptyGauge().DataPoints().AppendEmpty()
-	p.SetTimestamp(at)
-	p.SetIntValue(1)
-	return p
-}
-
-func (b *batch) sum(name string, monotonic bool, t pmetric.AggregationTemporality, value int64) {
-	s := b.add(name).SetEmptySum()
-	s.SetIsMonotonic(monotonic)
-	s.SetAggregationTemporality(t)
-	p := s.DataPoints().AppendEmpty()
-	p.SetTimestamp(at)
-	p.SetIntValue(value)
-}
+func newBatch() *batch { return &batch{testbatch.NewBuilder(at)} }
 
 func (b *batch) histogram(name string, t pmetric.AggregationTemporality, bounds []float64, counts ...uint64) pmetric.HistogramDataPoint {
-	h := b.add(name).SetEmptyHistogram()
-	h.SetAggregationTemporality(t)
-	p := h.DataPoints().AppendEmpty()
-	p.SetTimestamp(at)
-	p.ExplicitBounds().FromRaw(bounds)
-	p.BucketCounts().FromRaw(counts)
-	total := uint64(0)
-	for _, n := range counts {
-		total += n
-	}
-	p.SetCount(total)
+	p := b.Histogram(name, t, bounds, counts...)
 	p.SetSum(12.5)
 	p.SetMin(0.25)
 	p.SetMax(9)
 	return p
 }
 
-func (b *batch) exponential(name string, scale int32, zero uint64, offset int32, counts ...uint64) pmetric.ExponentialHistogramDataPoint {
-	h := b.add(name).SetEmptyExponentialHistogram()
-	h.SetAggregationTemporality(cumulative)
-	p := h.DataPoints().AppendEmpty()
-	p.SetTimestamp(at)
-	p.SetScale(scale)
-	p.SetZeroCount(zero)
-	p.Positive().SetOffset(offset)
-	p.Positive().BucketCounts().FromRaw(counts)
-	p.SetCount(zero)
-	for _, n := range counts {
-		p.SetCount(p.Count() + n)
-	}
+func (b *batch) exponential(name string, scale int32, zeros uint64, offset int32, counts ...uint64) pmetric.ExponentialHistogramDataPoint {
+	p := b.Exponential(name, cumulative, scale, zeros, offset, counts...)
 	p.SetSum(100)
 	return p
 }
@@ -97,15 +49,15 @@ func TestMetrics(t *testing.T) {
 		build func(*batch)
 	}{
 		"gauge becomes GAUGE": {build: func(b *batch) {
-			b.gauge("int")
-			b.gauge("double").SetDoubleValue(0.5)
+			b.Gauge("int")
+			b.Gauge("double").SetDoubleValue(0.5)
 		}},
 		"sums by monotonicity and temporality": {build: func(b *batch) {
-			b.sum("monotonic.cumulative", true, cumulative, 5)
-			b.sum("monotonic.delta", true, delta, 5)
-			b.sum("monotonic.unspecified", true, pmetric.AggregationTemporalityUnspecified, 5)
-			b.sum("up.down.cumulative", false, cumulative, -5)
-			b.sum("up.down.delta", false, delta, -5)
+			b.Sum("monotonic.cumulative", true, cumulative, 5)
+			b.Sum("monotonic.delta", true, delta, 5)
+			b.Sum("monotonic.unspecified", true, pmetric.AggregationTemporalityUnspecified, 5)
+			b.Sum("up.down.cumulative", false, cumulative, -5)
+			b.Sum("up.down.delta", false, delta, -5)
 		}},
 		"cumulative histogram": {build: func(b *batch) {
 			b.histogram("h", cumulative, []float64{0, 0.005, 1, 100000, 1000000, 12345678}, 1, 2, 3, 4, 5, 6, 7)
@@ -150,13 +102,13 @@ func TestMetrics(t *testing.T) {
 				r.Static = map[string]string{"env": "prod"}
 			},
 			build: func(b *batch) {
-				b.resource.PutStr("cloud.provider", "gcp")
-				b.resource.PutStr("cloud.account.id", "project")
-				b.resource.PutStr("host.id", "42")
-				b.resource.PutStr(AccessTokenAttribute, "secret")
-				b.resource.PutStr("env", "overridden")
-				b.ScopeMetrics.Scope().SetName("scope")
-				b.gauge("not.a.histogram")
+				b.Resource.PutStr("cloud.provider", "gcp")
+				b.Resource.PutStr("cloud.account.id", "project")
+				b.Resource.PutStr("host.id", "42")
+				b.Resource.PutStr(AccessTokenAttribute, "secret")
+				b.Resource.PutStr("env", "overridden")
+				b.Scope.Scope().SetName("scope")
+				b.Gauge("not.a.histogram")
 				b.histogram("h", delta, []float64{1, 2}, 1, 2, 3).Attributes().PutStr("route", "/")
 				b.exponential("x", 0, 0, 0, 1, 2, 3)
 				b.histogram("forty.buckets", delta, manyBounds(39), make([]uint64, 40)...)
@@ -186,36 +138,36 @@ func TestMetrics(t *testing.T) {
 		}},
 		"summary": {build: addSummary},
 		"no recorded value": {build: func(b *batch) {
-			b.gauge("gauge").SetFlags(noRecordedValue)
+			b.Gauge("gauge").SetFlags(noRecordedValue)
 			b.histogram("histogram", cumulative, []float64{1}, 1, 2).SetFlags(noRecordedValue)
 			b.exponential("exponential", 0, 0, 0, 1).SetFlags(noRecordedValue)
-			b.add("summary").SetEmptySummary().DataPoints().AppendEmpty().SetFlags(noRecordedValue)
+			b.Metric("summary").SetEmptySummary().DataPoints().AppendEmpty().SetFlags(noRecordedValue)
 		}},
 		"values that are not finite": {build: func(b *batch) {
-			b.gauge("nan").SetDoubleValue(math.NaN())
-			b.gauge("inf").SetDoubleValue(math.Inf(1))
-			b.gauge("minus.inf").SetDoubleValue(math.Inf(-1))
+			b.Gauge("nan").SetDoubleValue(math.NaN())
+			b.Gauge("inf").SetDoubleValue(math.Inf(1))
+			b.Gauge("minus.inf").SetDoubleValue(math.Inf(-1))
 			p := b.histogram("h", cumulative, nil)
 			p.SetSum(math.NaN())
 			p.SetMax(math.Inf(1))
 		}},
 		"no value": {build: func(b *batch) {
-			b.add("g").SetEmptyGauge().DataPoints().AppendEmpty().SetTimestamp(at)
-			b.add("metric of no type")
+			b.Metric("g").SetEmptyGauge().DataPoints().AppendEmpty().SetTimestamp(at)
+			b.Metric("metric of no type")
 		}},
 		"time zero stays zero": {build: func(b *batch) {
-			b.gauge("g").SetTimestamp(0)
+			b.Gauge("g").SetTimestamp(0)
 		}},
 		"metric names": {build: func(b *batch) {
-			b.gauge("")
-			b.gauge(strings.Repeat("é", 256))
-			b.gauge(strings.Repeat("n", 257))
+			b.Gauge("")
+			b.Gauge(strings.Repeat("é", 256))
+			b.Gauge(strings.Repeat("n", 257))
 			b.histogram(strings.Repeat("n", 250), cumulative, []float64{1}, 1, 2) // only _bucket is too long
-			b.gauge("not\xffutf8")
+			b.Gauge("not\xffutf8")
 		}},
 		"dimension values of every type": {build: func(b *batch) {
-			b.resource.PutStr("host.name", "web-1")
-			a := b.gauge("g").Attributes()
+			b.Resource.PutStr("host.name", "web-1")
+			a := b.Gauge("g").Attributes()
 			a.PutStr("string", "text")
 			a.PutInt("int", -5)
 			a.PutDouble("double", 0.5)
@@ -229,7 +181,7 @@ func TestMetrics(t *testing.T) {
 			a.PutStr("bad", "\xff")
 		}},
 		"dimension keys": {build: func(b *batch) {
-			a := b.gauge("g").Attributes()
+			a := b.Gauge("g").Attributes()
 			a.PutStr("with space/slash", "renamed")
 			a.PutStr("dots.and-dashes_stay", "v")
 			a.PutStr("ünïcode", "v")
@@ -240,7 +192,7 @@ func TestMetrics(t *testing.T) {
 			a.PutStr("bad\xffutf8", "v")
 		}},
 		"lengths are in characters": {build: func(b *batch) {
-			a := b.gauge("g").Attributes()
+			a := b.Gauge("g").Attributes()
 			a.PutStr("fits", strings.Repeat("é", 256))
 			a.PutStr("value.too.long", strings.Repeat("é", 257))
 			a.PutStr(strings.Repeat("k", 128), "fits")
@@ -253,18 +205,18 @@ func TestMetrics(t *testing.T) {
 			},
 			build: func(b *batch) {
 				for _, k := range []string{"one", "two", "three", "four"} {
-					b.resource.PutStr(k, "resource")
+					b.Resource.PutStr(k, "resource")
 				}
-				s := b.ScopeMetrics.Scope()
+				s := b.Scope.Scope()
 				s.SetName("library")
 				s.SetVersion("1.2.3")
 				for _, k := range []string{"two", "three", "four"} {
 					s.Attributes().PutStr(k, "scope")
 				}
 				for _, k := range []string{"three", "four", "a b", "a_b"} {
-					b.gauge("first.of.equal.keys.wins").Attributes().PutStr(k, "point")
+					b.Gauge("first.of.equal.keys.wins").Attributes().PutStr(k, "point")
 				}
-				a := b.gauge("all").Attributes()
+				a := b.Gauge("all").Attributes()
 				for _, k := range []string{"three", "four", "a b", "a_b"} {
 					a.PutStr(k, "point "+k)
 				}
@@ -273,21 +225,21 @@ func TestMetrics(t *testing.T) {
 			},
 		},
 		"scope is not sent unless asked for": {build: func(b *batch) {
-			b.ScopeMetrics.Scope().SetName("library")
-			b.ScopeMetrics.Scope().Attributes().PutStr("k", "v")
-			b.gauge("g")
+			b.Scope.Scope().SetName("library")
+			b.Scope.Scope().Attributes().PutStr("k", "v")
+			b.Gauge("g")
 		}},
 		"more than 36 dimensions: the resource's last go first": {build: func(b *batch) {
-			fill(b.resource, "resource", 30)
-			fill(b.gauge("fits").Attributes(), "point", 6)
-			fill(b.gauge("one.over").Attributes(), "point", 7)
+			fill(b.Resource, "resource", 30)
+			fill(b.Gauge("fits").Attributes(), "point", 6)
+			fill(b.Gauge("one.over").Attributes(), "point", 7)
 			fill(b.histogram("h", cumulative, []float64{1}, 1, 2).Attributes(), "point", 6)
 		}},
 		"more than 36 dimensions: kept first": {
 			rules: func(r *MetricRules) { r.Dimensions = NewDimensionRules("_-.", []string{"resource.29"}) },
 			build: func(b *batch) {
-				fill(b.resource, "resource", 30)
-				fill(b.gauge("g").Attributes(), "point", 10)
+				fill(b.Resource, "resource", 30)
+				fill(b.Gauge("g").Attributes(), "point", 10)
 			},
 		},
 		"more than 36 dimensions: what is kept first goes last": {
@@ -299,8 +251,8 @@ func TestMetrics(t *testing.T) {
 				r.Dimensions = NewDimensionRules("_-.", keys)
 			},
 			build: func(b *batch) {
-				fill(b.resource, "resource", 20)
-				fill(b.gauge("g").Attributes(), "point", 17)
+				fill(b.Resource, "resource", 20)
+				fill(b.Gauge("g").Attributes(), "point", 17)
 			},
 		},
 		"bounds that do not rise or are not finite": {build: func(b *batch) {
@@ -331,35 +283,35 @@ func TestMetrics(t *testing.T) {
 				})
 			},
 			build: func(b *batch) {
-				b.resource.PutStr("cloud.provider", "gcp")
-				b.resource.PutStr("cloud.account.id", "project")
-				b.resource.PutStr("host.id", "42")
-				b.ScopeMetrics.Scope().SetName("library")
-				b.gauge("by.cloud")
-				b.gauge("by.scope")
-				b.gauge("by.static").Attributes().PutStr("env", "overridden")
-				b.gauge("kept")
+				b.Resource.PutStr("cloud.provider", "gcp")
+				b.Resource.PutStr("cloud.account.id", "project")
+				b.Resource.PutStr("host.id", "42")
+				b.Scope.Scope().SetName("library")
+				b.Gauge("by.cloud")
+				b.Gauge("by.scope")
+				b.Gauge("by.static").Attributes().PutStr("env", "overridden")
+				b.Gauge("kept")
 			},
 		},
 		"more than 36 dimensions of the point itself": {build: func(b *batch) {
-			fill(b.gauge("g").Attributes(), "point", 37)
+			fill(b.Gauge("g").Attributes(), "point", 37)
 			fill(b.histogram("no.room.for.le", cumulative, []float64{1}, 1, 2).Attributes(), "point", 36)
-			fill(b.gauge("hostile").Attributes(), "point", 2000)
+			fill(b.Gauge("hostile").Attributes(), "point", 2000)
 		}},
 		"equal keys are resolved before the limit": {build: func(b *batch) {
-			fill(b.resource, "same", 36)
-			fill(b.gauge("g").Attributes(), "same", 36)
+			fill(b.Resource, "same", 36)
+			fill(b.Gauge("g").Attributes(), "same", 36)
 		}},
 		"cloud hosts": {build: func(b *batch) {
-			b.resource.PutStr("cloud.provider", "aws")
-			b.resource.PutStr("cloud.region", "us-east-1")
-			b.resource.PutStr("cloud.account.id", "123456789012")
-			b.resource.PutStr("host.id", "i-abc")
-			b.gauge("g")
+			b.Resource.PutStr("cloud.provider", "aws")
+			b.Resource.PutStr("cloud.region", "us-east-1")
+			b.Resource.PutStr("cloud.account.id", "123456789012")
+			b.Resource.PutStr("host.id", "i-abc")
+			b.Gauge("g")
 		}},
 		"the access token is never a dimension": {build: func(b *batch) {
-			b.resource.PutStr(AccessTokenAttribute, "secret")
-			b.gauge("g").Attributes().PutStr(AccessTokenAttribute, "secret")
+			b.Resource.PutStr(AccessTokenAttribute, "secret")
+			b.Gauge("g").Attributes().PutStr(AccessTokenAttribute, "secret")
 		}},
 		"default excludes": {
 			rules: func(r *MetricRules) { r.Filter = mustFilter(nil, DefaultExcludes()) },
@@ -368,10 +320,10 @@ func TestMetrics(t *testing.T) {
 					"cpu.wait", "cpu.idle", "system.disk.io", "system.disk.merged", "k8s.container.memory_limit", "k8s.container.storage_limit",
 					"k8s.node.condition_ready", "k8s.node.condition_disk_pressure", "container.cpu.time", "container.memory.working_set", "k8s.pod.memory.working_set",
 				} {
-					b.gauge(name)
+					b.Gauge(name)
 				}
 				for _, state := range []string{"used", "inactive"} {
-					b.gauge("system.memory.usage").Attributes().PutStr("state", state)
+					b.Gauge("system.memory.usage").Attributes().PutStr("state", state)
 				}
 			},
 		},
@@ -394,7 +346,7 @@ func TestMetrics(t *testing.T) {
 			b := newBatch()
 			c.build(b)
 			out := encodeMetrics(t, rules, wide, b.Metrics)
-			golden(t, out.String())
+			testkit.Golden(t, out.String())
 		})
 	}
 }
@@ -412,10 +364,7 @@ func mustFilter(include, exclude []FilterSpec) *Filter {
 }
 
 func addSummary(b *batch) {
-	p := b.add("s").SetEmptySummary().DataPoints().AppendEmpty()
-	p.SetTimestamp(at)
-	p.SetCount(7)
-	p.SetSum(21)
+	p := b.Summary("s", 7, 21)
 	for _, q := range []float64{0, 0.5, 0.99, 1} {
 		v := p.QuantileValues().AppendEmpty()
 		v.SetQuantile(q)

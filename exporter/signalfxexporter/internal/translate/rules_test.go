@@ -226,7 +226,7 @@ func TestTracesAreCutAtTheLimits(t *testing.T) {
 	var e TraceEncoder
 	var first []int
 	sent := 0
-	walked := e.Encode(td, allOf(3), Limits{Bytes: 500, Datapoints: 4}, func(p *parts.Part) {
+	walked := e.Encode(td, pdatawalk.All(3), Limits{Bytes: 500, Datapoints: 4}, func(p *parts.Part) {
 		assert.LessOrEqual(t, len(p.Body), 500)
 		assert.NotContains(t, string(p.Body), "secret")
 		got, err := (&ptrace.ProtoUnmarshaler{}).UnmarshalTraces(p.Body)
@@ -236,14 +236,14 @@ func TestTracesAreCutAtTheLimits(t *testing.T) {
 		sent += got.SpanCount()
 		first = append(first, p.First)
 		p.Release()
-	}, func() bool { return false })
+	}, pdatawalk.Never)
 	assert.Equal(t, 29, sent)
 	assert.Equal(t, 1, e.Counts.Dropped[TooLarge])
 	assert.Greater(t, walked, 6)
 
 	// What was not delivered maps back to its spans: here everything from the second part on.
 	rest := ptrace.NewTraces()
-	pdatawalk.TracesSubset(td, allOf(3), e.Spans(func(chunk int) bool { return chunk >= first[1] }), rest)
+	pdatawalk.TracesSubset(td, pdatawalk.All(3), e.Spans(func(chunk int) bool { return chunk >= first[1] }), rest)
 	assert.Equal(t, 30-e.ends[first[1]-1], rest.SpanCount())
 	assert.Equal(t, 30, td.SpanCount(), "the batch itself is untouched")
 }

@@ -7,6 +7,8 @@ import (
 	"go.opentelemetry.io/collector/pdata/plog"
 	"go.opentelemetry.io/collector/pdata/pmetric"
 	"go.opentelemetry.io/collector/pdata/ptrace"
+
+	"github.com/otelcol-custom/otelcol-custom/internal/testbatch"
 )
 
 const (
@@ -17,82 +19,22 @@ const (
 var noRecordedValue = pmetric.DefaultDataPointFlags.WithNoRecordedValue(true)
 
 // batch builds metrics under one resource and scope.
-type batch struct {
-	pmetric.Metrics
-	resource pcommon.Map
-	scope    pmetric.ScopeMetrics
-}
+type batch struct{ *testbatch.Builder }
 
-func newBatch() *batch {
-	md := pmetric.NewMetrics()
-	rm := md.ResourceMetrics().AppendEmpty()
-	return &batch{md, rm.Resource().Attributes(), rm.ScopeMetrics().AppendEmpty()}
-}
+func newBatch() *batch { return &batch{testbatch.NewBuilder(at * 1e9)} }
 
-func (b *batch) metric(name string) pmetric.Metric {
-	m := b.scope.Metrics().AppendEmpty()
-	m.SetName(name)
-	return m
+func (b *batch) gauge(name string, value float64) pmetric.NumberDataPoint {
+	p := b.Gauge(name)
+	p.SetDoubleValue(value)
+	return p
 }
 
 func stamp(p interface{ SetTimestamp(pcommon.Timestamp) }, seconds int64) {
 	p.SetTimestamp(pcommon.Timestamp(seconds * 1e9))
 }
 
-func (b *batch) gauge(name string, value float64) pmetric.NumberDataPoint {
-	p := b.metric(name).SetEmptyGauge().DataPoints().AppendEmpty()
-	stamp(p, at)
-	p.SetDoubleValue(value)
-	return p
-}
-
-func (b *batch) sum(name string, monotonic bool, t pmetric.AggregationTemporality, value int64) pmetric.NumberDataPoint {
-	s := b.metric(name).SetEmptySum()
-	s.SetIsMonotonic(monotonic)
-	s.SetAggregationTemporality(t)
-	p := s.DataPoints().AppendEmpty()
-	stamp(p, at)
-	p.SetIntValue(value)
-	return p
-}
-
-func (b *batch) histogram(name string, t pmetric.AggregationTemporality, bounds []float64, counts ...uint64) pmetric.HistogramDataPoint {
-	h := b.metric(name).SetEmptyHistogram()
-	h.SetAggregationTemporality(t)
-	p := h.DataPoints().AppendEmpty()
-	stamp(p, at)
-	p.ExplicitBounds().FromRaw(bounds)
-	p.BucketCounts().FromRaw(counts)
-	total := uint64(0)
-	for _, n := range counts {
-		total += n
-	}
-	p.SetCount(total)
-	return p
-}
-
-func (b *batch) exponential(name string, t pmetric.AggregationTemporality, scale int32, zeros uint64, offset int32, counts ...uint64) pmetric.ExponentialHistogramDataPoint {
-	h := b.metric(name).SetEmptyExponentialHistogram()
-	h.SetAggregationTemporality(t)
-	p := h.DataPoints().AppendEmpty()
-	stamp(p, at)
-	p.SetScale(scale)
-	p.SetZeroCount(zeros)
-	p.Positive().SetOffset(offset)
-	p.Positive().BucketCounts().FromRaw(counts)
-	total := zeros
-	for _, n := range counts {
-		total += n
-	}
-	p.SetCount(total)
-	return p
-}
-
 func (b *batch) summary(name string) pmetric.SummaryDataPoint {
-	p := b.metric(name).SetEmptySummary().DataPoints().AppendEmpty()
-	stamp(p, at)
-	p.SetCount(10)
-	p.SetSum(5)
+	p := b.Summary(name, 10, 5)
 	for q, v := range map[float64]float64{0.5: 0.4} {
 		value := p.QuantileValues().AppendEmpty()
 		value.SetQuantile(q)

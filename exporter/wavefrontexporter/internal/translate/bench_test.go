@@ -31,7 +31,7 @@ func BenchmarkEncodeStandardBatch(b *testing.B) {
 	encode := func() {
 		bytes, lines = 0, 0
 		encoder.Begin(testbatch.Start.Unix(), MetricOutputs{Points: to, Deltas: to, Histograms: to})
-		pdatawalk.Metrics(md, allOf(md.ResourceMetrics().Len()), encoder, func() bool { return false })
+		pdatawalk.Metrics(md, pdatawalk.All(md.ResourceMetrics().Len()), encoder, pdatawalk.Never)
 		encoder.End()
 	}
 	encode()

@@ -4,6 +4,8 @@ import (
 	"testing"
 
 	"go.opentelemetry.io/collector/pdata/plog"
+
+	"github.com/otelcol-custom/otelcol-custom/internal/testkit"
 )
 
 func TestEvents(t *testing.T) {
@@ -86,7 +88,7 @@ func TestEvents(t *testing.T) {
 			ld, r := oneRecord()
 			c.fill(ld, r)
 			out := encodeEvents(t, rules, wide, ld)
-			golden(t, out.String())
+			testkit.Golden(t, out.String())
 		})
 	}
 }

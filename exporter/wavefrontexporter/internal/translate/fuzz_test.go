@@ -157,16 +157,16 @@ func FuzzEvents(f *testing.F) {
 
 func hostileBatch() pmetric.Metrics {
 	b := newBatch()
-	fill(b.resource, "r", 40)
-	b.resource.PutStr("same", "resource")
-	b.scope.Scope().Attributes().PutStr("same", "scope")
+	fill(b.Resource, "r", 40)
+	b.Resource.PutStr("same", "resource")
+	b.Scope.Scope().Attributes().PutStr("same", "scope")
 	a := b.gauge("\u2206g", 1).Attributes()
 	a.PutStr("same", "point")
 	a.PutStr("\xff", "\xfe")
 	a.PutStr("source", "x\\")
-	b.histogram("h", delta, []float64{1, 2}, 1, 2, 3).Attributes().PutStr("le", "x")
-	b.histogram("h", cumulative, []float64{1, 2}, 1, 2, wavefront.MaxCentroidCount*2).Attributes().PutStr("le", "x")
-	b.exponential("x", delta, 20, 1, -100, ones(200)...)
+	b.Histogram("h", delta, []float64{1, 2}, 1, 2, 3).Attributes().PutStr("le", "x")
+	b.Histogram("h", cumulative, []float64{1, 2}, 1, 2, wavefront.MaxCentroidCount*2).Attributes().PutStr("le", "x")
+	b.Exponential("x", delta, 20, 1, -100, ones(200)...)
 	b.summary("s")
 	b.gauge("flagged", 1).SetFlags(noRecordedValue)
 	return b.Metrics

@@ -1,14 +1,10 @@
 package translate
 
 import (
-	"flag"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
-	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/pdata/plog"
 	"go.opentelemetry.io/collector/pdata/pmetric"
@@ -18,29 +14,8 @@ import (
 	"github.com/otelcol-custom/otelcol-custom/client/wavefront/linetest"
 	"github.com/otelcol-custom/otelcol-custom/internal/parts"
 	"github.com/otelcol-custom/otelcol-custom/internal/pdatawalk"
+	"github.com/otelcol-custom/otelcol-custom/internal/testkit"
 )
-
-var update = flag.Bool("update", false, "write the golden files")
-
-// golden compares text with testdata/golden/<test's name>.txt.
-func golden(t *testing.T, got string) {
-	t.Helper()
-	_, name, _ := strings.Cut(t.Name(), "/")
-	plain := strings.Map(func(r rune) rune {
-		if r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r == '.' || r == '-' {
-			return r
-		}
-		return '_'
-	}, name)
-	file := filepath.Join("testdata", "golden", strings.Split(t.Name(), "/")[0], plain+".txt")
-	if *update {
-		require.NoError(t, os.MkdirAll(filepath.Dir(file), 0o755))
-		require.NoError(t, os.WriteFile(file, []byte(got), 0o644))
-	}
-	want, err := os.ReadFile(file)
-	require.NoError(t, err, "run the test with -update once, and read what it wrote")
-	assert.Equal(t, string(want), got)
-}
 
 // encoded is what a batch became.
 type encoded struct {
@@ -115,14 +90,12 @@ func testSpanRules() *SpanRules {
 	}
 }
 
-func never() bool { return false }
-
 func encodeMetrics(t testing.TB, rules *MetricRules, limits Limits, md pmetric.Metrics) encoded {
 	t.Helper()
 	var out encoded
 	e := NewMetricEncoder(rules)
 	e.Begin(now, MetricOutputs{Points: out.points.output(t, limits), Deltas: out.deltas.output(t, limits), Histograms: out.histograms.output(t, limits)})
-	pdatawalk.Metrics(md, allOf(md.ResourceMetrics().Len()), e, never)
+	pdatawalk.Metrics(md, pdatawalk.All(md.ResourceMetrics().Len()), e, pdatawalk.Never)
 	out.walked = e.End()
 	out.counts = e.Counts
 	for _, line := range append(append([]string(nil), out.points.all...), out.deltas.all...) {
@@ -141,7 +114,7 @@ func encodeSpans(t testing.TB, rules *SpanRules, limits Limits, td ptrace.Traces
 	var out encoded
 	e := NewSpanEncoder(rules)
 	e.Begin(now, SpanOutputs{Spans: out.spans.output(t, limits), Logs: out.logs.output(t, limits)})
-	pdatawalk.Traces(td, allOf(td.ResourceSpans().Len()), e, never)
+	pdatawalk.Traces(td, pdatawalk.All(td.ResourceSpans().Len()), e, pdatawalk.Never)
 	out.walked = e.End()
 	out.counts = e.Counts
 	for _, line := range out.spans.all {
@@ -166,7 +139,7 @@ func encodeEvents(t testing.TB, rules *EventRules, limits Limits, ld plog.Logs) 
 		limits.Lines = 1
 	}
 	e.Begin(now*1000, out.events.output(t, limits))
-	pdatawalk.Logs(ld, allOf(ld.ResourceLogs().Len()), e, never)
+	pdatawalk.Logs(ld, pdatawalk.All(ld.ResourceLogs().Len()), e, pdatawalk.Never)
 	out.walked = e.End()
 	out.counts = e.Counts
 	if !rules.JSON {
@@ -176,14 +149,6 @@ func encodeEvents(t testing.TB, rules *EventRules, limits Limits, ld plog.Logs) 
 		}
 	}
 	return out
-}
-
-func allOf(n int) []int {
-	all := make([]int, n)
-	for i := range all {
-		all[i] = i
-	}
-	return all
 }
 
 // String is the lines as they are, long ones abbreviated, and the counts.
@@ -200,17 +165,7 @@ func (e *encoded) String() string {
 			b.WriteString(abbreviated(strings.TrimSuffix(line, "\n")) + "\n")
 		}
 	}
-	for i, n := range e.counts.Dropped {
-		if n > 0 {
-			fmt.Fprintf(&b, "dropped %s: %d\n", Reason(i), n)
-		}
-	}
-	for i, n := range e.counts.Changed {
-		if n > 0 {
-			fmt.Fprintf(&b, "changed %s: %d\n", Change(i), n)
-		}
-	}
-	return b.String()
+	return b.String() + countsText(&e.counts)
 }
 
 // abbreviated shortens runs of one character, which tests make long texts of.
@@ -230,4 +185,8 @@ func abbreviated(s string) string {
 		i += n
 	}
 	return b.String()
+}
+
+func countsText(c *Counts) string {
+	return testkit.CountsText("dropped", Reasons(), c.Dropped[:]) + testkit.CountsText("changed", Changes(), c.Changed[:])
 }

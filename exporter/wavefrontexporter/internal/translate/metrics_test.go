@@ -9,6 +9,7 @@ import (
 	"go.opentelemetry.io/collector/pdata/pmetric"
 
 	"github.com/otelcol-custom/otelcol-custom/client/wavefront"
+	"github.com/otelcol-custom/otelcol-custom/internal/testkit"
 )
 
 func TestMetrics(t *testing.T) {
@@ -22,31 +23,31 @@ func TestMetrics(t *testing.T) {
 			b.gauge("g.int", 0).SetIntValue(math.MaxInt64)
 		}},
 		"sums by monotonicity and temporality": {fill: func(b *batch) {
-			b.sum("monotonic.delta", true, delta, 5)
-			b.sum("monotonic.cumulative", true, cumulative, 6)
-			b.sum("falling.delta", false, delta, -7)
-			b.sum("falling.cumulative", false, cumulative, 8)
-			b.sum("monotonic.unspecified", true, pmetric.AggregationTemporalityUnspecified, 9)
+			b.Sum("monotonic.delta", true, delta, 5)
+			b.Sum("monotonic.cumulative", true, cumulative, 6)
+			b.Sum("falling.delta", false, delta, -7)
+			b.Sum("falling.cumulative", false, cumulative, 8)
+			b.Sum("monotonic.unspecified", true, pmetric.AggregationTemporalityUnspecified, 9)
 		}},
 		"a delta counter keeps its time for 15 minutes": {fill: func(b *batch) {
-			stamp(b.sum("young", true, delta, 1), now-15*60+1)
-			stamp(b.sum("old", true, delta, 1), now-15*60)
-			stamp(b.sum("very.old", true, delta, 1), 1)
-			stamp(b.sum("timeless", true, delta, 1), 0)
+			stamp(b.Sum("young", true, delta, 1), now-15*60+1)
+			stamp(b.Sum("old", true, delta, 1), now-15*60)
+			stamp(b.Sum("very.old", true, delta, 1), 1)
+			stamp(b.Sum("timeless", true, delta, 1), 0)
 		}},
 		"a delta of zero or below": {fill: func(b *batch) {
-			b.sum("zero", true, delta, 0)
-			b.sum("below", true, delta, -1)
+			b.Sum("zero", true, delta, 0)
+			b.Sum("below", true, delta, -1)
 		}},
 		"a gauge named with a delta sign was a delta counter": {fill: func(b *batch) {
 			b.gauge("\u2206increment", 2)
 			b.gauge("\u0394greek", 2)
-			b.sum("\u2206twice", true, delta, 2)
+			b.Sum("\u2206twice", true, delta, 2)
 		}},
 		"no other metric becomes a delta counter by its name": {fill: func(b *batch) {
-			b.sum("\u2206cumulative", true, cumulative, 2)
-			b.histogram("\u2206h", delta, []float64{1}, 1, 1)
-			b.histogram("\u2206h", cumulative, []float64{1}, 1, 1)
+			b.Sum("\u2206cumulative", true, cumulative, 2)
+			b.Histogram("\u2206h", delta, []float64{1}, 1, 1)
+			b.Histogram("\u2206h", cumulative, []float64{1}, 1, 1)
 		}},
 		"values that are not finite": {fill: func(b *batch) {
 			b.gauge("nan", math.NaN())
@@ -55,12 +56,12 @@ func TestMetrics(t *testing.T) {
 			b.gauge("fine", 1)
 		}},
 		"no value": {fill: func(b *batch) {
-			stamp(b.metric("g").SetEmptyGauge().DataPoints().AppendEmpty(), at)
+			stamp(b.Metric("g").SetEmptyGauge().DataPoints().AppendEmpty(), at)
 		}},
 		"no recorded value": {fill: func(b *batch) {
 			b.gauge("g", 1).SetFlags(noRecordedValue)
-			b.histogram("h", delta, []float64{1}, 1, 1).SetFlags(noRecordedValue)
-			b.exponential("x", delta, 0, 1, 0, 1).SetFlags(noRecordedValue)
+			b.Histogram("h", delta, []float64{1}, 1, 1).SetFlags(noRecordedValue)
+			b.Exponential("x", delta, 0, 1, 0, 1).SetFlags(noRecordedValue)
 			b.summary("s").SetFlags(noRecordedValue)
 		}},
 		"times": {fill: func(b *batch) {
@@ -81,10 +82,10 @@ func TestMetrics(t *testing.T) {
 			b.gauge(strings.Repeat("n", 257), 1)
 		}},
 		"names with suffixes over the limit": {fill: func(b *batch) {
-			b.histogram(strings.Repeat("n", 255), cumulative, []float64{1}, 1, 1)
+			b.Histogram(strings.Repeat("n", 255), cumulative, []float64{1}, 1, 1)
 		}},
 		"cumulative histogram": {fill: func(b *batch) {
-			h := b.histogram("h", cumulative, []float64{0.005, 1, 100, 1e21}, 1, 2, 3, 4, 5)
+			h := b.Histogram("h", cumulative, []float64{0.005, 1, 100, 1e21}, 1, 2, 3, 4, 5)
 			h.SetSum(7.5)
 			h.SetMin(0.001)
 			h.SetMax(9)
@@ -92,68 +93,68 @@ func TestMetrics(t *testing.T) {
 		"cumulative histogram with minimum and maximum, without count and sum": {
 			rules: func(r *MetricRules) { r.Count, r.Sum, r.Min, r.Max = false, false, true, true },
 			fill: func(b *batch) {
-				h := b.histogram("h", cumulative, []float64{1}, 1, 2)
+				h := b.Histogram("h", cumulative, []float64{1}, 1, 2)
 				h.SetSum(7.5)
 				h.SetMin(0.001)
 				h.SetMax(9)
 			}},
 		"cumulative histogram without buckets": {fill: func(b *batch) {
-			h := b.histogram("h", cumulative, nil)
+			h := b.Histogram("h", cumulative, nil)
 			h.SetCount(3)
 			h.SetSum(4)
 		}},
 		"histograms whose buckets do not fit their bounds": {fill: func(b *batch) {
-			b.histogram("h", cumulative, []float64{1, 2}, 1)
-			b.histogram("d", delta, []float64{1, 2}, 1).SetSum(4)
-			b.histogram("falling", delta, []float64{2, 1}, 1, 1, 1).SetSum(4)
-			b.histogram("nan", delta, []float64{math.NaN()}, 1, 1).SetSum(4)
+			b.Histogram("h", cumulative, []float64{1, 2}, 1)
+			b.Histogram("d", delta, []float64{1, 2}, 1).SetSum(4)
+			b.Histogram("falling", delta, []float64{2, 1}, 1, 1, 1).SetSum(4)
+			b.Histogram("nan", delta, []float64{math.NaN()}, 1, 1).SetSum(4)
 		}},
 		"an attribute le makes room": {fill: func(b *batch) {
-			b.histogram("h", cumulative, []float64{1}, 1, 2).Attributes().PutStr("le", "mine")
+			b.Histogram("h", cumulative, []float64{1}, 1, 2).Attributes().PutStr("le", "mine")
 			p := b.summary("s")
 			p.Attributes().PutStr("quantile", "mine")
 			p.Attributes().PutStr("_quantile", "taken")
 		}},
 		"no room for le": {fill: func(b *batch) {
-			fill(b.histogram("h", cumulative, []float64{1}, 1, 2).Attributes(), "k", 20)
+			fill(b.Histogram("h", cumulative, []float64{1}, 1, 2).Attributes(), "k", 20)
 		}},
 		"delta histogram": {fill: func(b *batch) {
-			h := b.histogram("h", delta, []float64{10, 20, 30}, 1, 2, 0, 4)
+			h := b.Histogram("h", delta, []float64{10, 20, 30}, 1, 2, 0, 4)
 			h.SetSum(180)
 			h.SetMin(5)
 			h.SetMax(40)
 		}},
 		"delta histogram without sum, minimum and maximum": {fill: func(b *batch) {
-			b.histogram("h", delta, []float64{10, 20}, 1, 2, 3)
-			b.histogram("below.zero", delta, []float64{-10, 0}, 1, 2, 3)
+			b.Histogram("h", delta, []float64{10, 20}, 1, 2, 3)
+			b.Histogram("below.zero", delta, []float64{-10, 0}, 1, 2, 3)
 		}},
 		"delta histogram whose sum lies outside of its buckets": {fill: func(b *batch) {
-			b.histogram("h", delta, []float64{10, 20}, 0, 2, 0).SetSum(1000)
+			b.Histogram("h", delta, []float64{10, 20}, 0, 2, 0).SetSum(1000)
 		}},
 		"delta histogram of one value": {fill: func(b *batch) {
-			b.histogram("h", delta, []float64{10, 20}, 0, 1, 0).SetSum(17)
+			b.Histogram("h", delta, []float64{10, 20}, 0, 1, 0).SetSum(17)
 		}},
 		"delta histogram without buckets": {fill: func(b *batch) {
-			h := b.histogram("all", delta, nil)
+			h := b.Histogram("all", delta, nil)
 			h.SetCount(4)
 			h.SetSum(40)
 			h.SetMin(1)
 			h.SetMax(30)
-			h = b.histogram("sum", delta, nil)
+			h = b.Histogram("sum", delta, nil)
 			h.SetCount(4)
 			h.SetSum(40)
-			h = b.histogram("range", delta, nil)
+			h = b.Histogram("range", delta, nil)
 			h.SetCount(4)
 			h.SetMin(1)
 			h.SetMax(3)
-			b.histogram("nothing", delta, nil).SetCount(4)
-			b.histogram("one.bucket", delta, nil, 4).SetSum(40)
+			b.Histogram("nothing", delta, nil).SetCount(4)
+			b.Histogram("one.bucket", delta, nil, 4).SetSum(40)
 		}},
 		"delta histogram of no values": {fill: func(b *batch) {
-			b.histogram("h", delta, []float64{10}, 0, 0)
+			b.Histogram("h", delta, []float64{10}, 0, 0)
 		}},
 		"delta histogram whose fields are not finite": {fill: func(b *batch) {
-			h := b.histogram("h", delta, []float64{10}, 1, 1)
+			h := b.Histogram("h", delta, []float64{10}, 1, 1)
 			h.SetSum(math.NaN())
 			h.SetMin(math.Inf(-1))
 			h.SetMax(math.Inf(1))
@@ -162,40 +163,40 @@ func TestMetrics(t *testing.T) {
 			rules: func(r *MetricRules) {
 				r.Granularities = []wavefront.Granularity{wavefront.Minute, wavefront.Hour, wavefront.Day}
 			},
-			fill: func(b *batch) { b.histogram("h", delta, []float64{10}, 1, 1) },
+			fill: func(b *batch) { b.Histogram("h", delta, []float64{10}, 1, 1) },
 		},
 		"counts over 31 bits take more lines": {fill: func(b *batch) {
-			b.histogram("h", delta, []float64{10, 20}, 1, math.MaxInt32+5, 2)
-			b.histogram("far.too.large", delta, []float64{10, 20}, 1, math.MaxInt32*20, 2)
+			b.Histogram("h", delta, []float64{10, 20}, 1, math.MaxInt32+5, 2)
+			b.Histogram("far.too.large", delta, []float64{10, 20}, 1, math.MaxInt32*20, 2)
 		}},
 		"more than 100 centroids are merged": {fill: func(b *batch) {
 			bounds := make([]float64, 150)
 			for i := range bounds {
 				bounds[i] = float64(i)
 			}
-			h := b.histogram("h", delta, bounds, ones(151)...)
+			h := b.Histogram("h", delta, bounds, ones(151)...)
 			h.SetMin(-3)
 			h.SetMax(200)
 		}},
 		"exponential histogram as distribution, zeros at zero": {fill: func(b *batch) {
-			b.exponential("far.from.zero", delta, 0, 5, 10, 1)
-			h := b.exponential("both.sides", delta, 0, 2, 1, 3)
+			b.Exponential("far.from.zero", delta, 0, 5, 10, 1)
+			h := b.Exponential("both.sides", delta, 0, 2, 1, 3)
 			h.Negative().SetOffset(1)
 			h.Negative().BucketCounts().FromRaw([]uint64{4})
-			h = b.exponential("threshold", delta, 0, 2, 1, 3)
+			h = b.Exponential("threshold", delta, 0, 2, 1, 3)
 			h.SetZeroThreshold(0.5)
 			h.SetSum(9)
 			h.SetMin(0)
 			h.SetMax(4)
 		}},
 		"exponential histogram as le series": {fill: func(b *batch) {
-			h := b.exponential("x", cumulative, 0, 2, 1, 3, 0, 4)
+			h := b.Exponential("x", cumulative, 0, 2, 1, 3, 0, 4)
 			h.SetSum(9)
 			h.Negative().BucketCounts().FromRaw([]uint64{1})
 		}},
 		"exponential histogram of 160 buckets is halved until it fits": {fill: func(b *batch) {
-			b.exponential("x", cumulative, 3, 0, -80, ones(160)...)
-			b.exponential("d", delta, 3, 0, -80, ones(160)...)
+			b.Exponential("x", cumulative, 3, 0, -80, ones(160)...)
+			b.Exponential("d", delta, 3, 0, -80, ones(160)...)
 		}},
 		"summary": {fill: func(b *batch) {
 			p := b.summary("s")
@@ -204,19 +205,19 @@ func TestMetrics(t *testing.T) {
 			q.SetValue(math.NaN())
 		}},
 		"source by precedence": {fill: func(b *batch) {
-			b.resource.PutStr("host.name", "second")
-			b.resource.PutStr("source", "first")
-			b.resource.PutStr("host", "reserved")
+			b.Resource.PutStr("host.name", "second")
+			b.Resource.PutStr("source", "first")
+			b.Resource.PutStr("host", "reserved")
 			b.gauge("g", 1)
 			b.gauge("own", 1).Attributes().PutStr("source", "of the point")
 		}},
 		"source, the attribute is no tag": {fill: func(b *batch) {
-			b.resource.PutStr("host.name", "web-1")
+			b.Resource.PutStr("host.name", "web-1")
 			b.gauge("g", 1)
 			b.gauge("g", 1).Attributes().PutStr("host.name", "of the point")
 		}},
 		"a source that is blank": {fill: func(b *batch) {
-			b.resource.PutStr("host.name", "  ")
+			b.Resource.PutStr("host.name", "  ")
 			b.gauge("g", 1)
 		}},
 		"no source at all": {
@@ -227,10 +228,10 @@ func TestMetrics(t *testing.T) {
 			rules: func(r *MetricRules) { r.ScopeAttributes = true },
 			fill: func(b *batch) {
 				for _, key := range []string{"a", "b", "c"} {
-					b.resource.PutStr(key, "resource")
+					b.Resource.PutStr(key, "resource")
 				}
-				b.scope.Scope().Attributes().PutStr("b", "scope")
-				b.scope.Scope().Attributes().PutStr("c", "scope")
+				b.Scope.Scope().Attributes().PutStr("b", "scope")
+				b.Scope.Scope().Attributes().PutStr("c", "scope")
 				p := b.gauge("g", 1)
 				p.Attributes().PutStr("c", "point")
 				p.Attributes().PutStr("c.d", "point")
@@ -240,33 +241,33 @@ func TestMetrics(t *testing.T) {
 		"scope and unit as tags": {
 			rules: func(r *MetricRules) { r.ScopeName, r.ScopeVersion, r.UnitKey = true, true, "unit" },
 			fill: func(b *batch) {
-				b.scope.Scope().SetName("lib")
-				b.scope.Scope().SetVersion("1.2")
+				b.Scope.Scope().SetName("lib")
+				b.Scope.Scope().SetVersion("1.2")
 				b.gauge("g", 1)
-				b.scope.Metrics().At(0).SetUnit("By")
+				b.Scope.Metrics().At(0).SetUnit("By")
 			}},
 		"service.name is the service": {fill: func(b *batch) {
-			b.resource.PutStr("service.name", "checkout")
+			b.Resource.PutStr("service.name", "checkout")
 			b.gauge("g", 1)
 		}},
 		"service.name beside a service": {fill: func(b *batch) {
-			b.resource.PutStr("service.name", "checkout")
-			b.resource.PutStr("service", "own")
+			b.Resource.PutStr("service.name", "checkout")
+			b.Resource.PutStr("service", "own")
 			b.gauge("g", 1)
 		}},
 		"only the application's tags of the resource": {
 			rules: func(r *MetricRules) { r.Resource = ResourceApplication },
 			fill: func(b *batch) {
-				b.resource.PutStr("service.name", "checkout")
-				b.resource.PutStr("shard", "a")
-				b.resource.PutStr("cloud.region", "eu")
+				b.Resource.PutStr("service.name", "checkout")
+				b.Resource.PutStr("shard", "a")
+				b.Resource.PutStr("cloud.region", "eu")
 				b.gauge("g", 1)
 			}},
 		"no tags of the resource": {
 			rules: func(r *MetricRules) { r.Resource = ResourceNone },
 			fill: func(b *batch) {
-				b.resource.PutStr("service.name", "checkout")
-				b.resource.PutStr("host.name", "web-1")
+				b.Resource.PutStr("service.name", "checkout")
+				b.Resource.PutStr("host.name", "web-1")
 				b.gauge("g", 1)
 			}},
 		"tag values of every type": {fill: func(b *batch) {
@@ -294,16 +295,16 @@ func TestMetrics(t *testing.T) {
 		"values over the limit are left out where cutting is off": {
 			rules: func(r *MetricRules) { r.Encode.Limits.CutText = false },
 			fill: func(b *batch) {
-				b.resource.PutStr("host.name", strings.Repeat("h", 200))
+				b.Resource.PutStr("host.name", strings.Repeat("h", 200))
 				b.gauge("g", 1).Attributes().PutStr("v", strings.Repeat("v", 300))
 			}},
 		"more than 20 tags: the resource's last go first": {fill: func(b *batch) {
-			fill(b.resource, "r", 8)
-			b.resource.PutStr("service", "kept")
+			fill(b.Resource, "r", 8)
+			b.Resource.PutStr("service", "kept")
 			fill(b.gauge("g", 1).Attributes(), "p", 15)
 		}},
 		"more than 20 tags of the resource alone": {fill: func(b *batch) {
-			fill(b.resource, "r", 25)
+			fill(b.Resource, "r", 25)
 			b.gauge("g", 1)
 		}},
 		"more than 20 tags of the point itself": {fill: func(b *batch) {
@@ -317,9 +318,9 @@ func TestMetrics(t *testing.T) {
 				a.PutStr("application", "kept")
 			}},
 		"points with the keys of the one before": {fill: func(b *batch) {
-			fill(b.resource, "r", 16)
-			points := b.histogram("h", cumulative, []float64{1}, 1, 2)
-			m := b.scope.Metrics().At(0).Histogram().DataPoints()
+			fill(b.Resource, "r", 16)
+			points := b.Histogram("h", cumulative, []float64{1}, 1, 2)
+			m := b.Scope.Metrics().At(0).Histogram().DataPoints()
 			attributes := func(a pcommon.Map, values ...string) {
 				for i, v := range values {
 					a.PutStr(string(rune('a'+i)), v)
@@ -342,8 +343,8 @@ func TestMetrics(t *testing.T) {
 		"keys without quotes for readers that want none": {
 			rules: func(r *MetricRules) { r.Encode.BareKeys = true },
 			fill: func(b *batch) {
-				b.histogram("h", cumulative, []float64{1}, 1, 2).Attributes().PutStr("le", "x")
-				b.resource.PutStr("a", "b")
+				b.Histogram("h", cumulative, []float64{1}, 1, 2).Attributes().PutStr("le", "x")
+				b.Resource.PutStr("a", "b")
 				b.gauge("g", 1).Attributes().PutStr("a", "c")
 			}},
 	}
@@ -356,7 +357,7 @@ func TestMetrics(t *testing.T) {
 			b := newBatch()
 			c.fill(b)
 			out := encodeMetrics(t, rules, wide, b.Metrics)
-			golden(t, out.String())
+			testkit.Golden(t, out.String())
 		})
 	}
 }

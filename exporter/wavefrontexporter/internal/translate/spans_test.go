@@ -7,6 +7,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/ptrace"
+
+	"github.com/otelcol-custom/otelcol-custom/internal/testkit"
 )
 
 func TestSpans(t *testing.T) {
@@ -188,7 +190,7 @@ func TestSpans(t *testing.T) {
 				c.fill(td, s)
 			}
 			out := encodeSpans(t, rules, wide, td)
-			golden(t, out.String())
+			testkit.Golden(t, out.String())
 		})
 	}
 }

@@ -1,5 +1,7 @@
 package translate
 
+import "github.com/otelcol-custom/otelcol-custom/internal/enum"
+
 // Reason is why a point or an event was not passed on.
 type Reason uint8
 
@@ -32,10 +34,4 @@ func (r Reason) String() string {
 }
 
 // Reasons returns all reasons.
-func Reasons() []Reason {
-	all := make([]Reason, NumReasons)
-	for i := range all {
-		all[i] = Reason(i)
-	}
-	return all
-}
+func Reasons() []Reason { return enum.Below(NumReasons) }

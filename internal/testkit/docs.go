@@ -1,8 +1,7 @@
-// Package docstest checks that a component's README and metadata.yaml say what its
-// code does. It is for tests.
-package docstest
+package testkit
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -48,6 +47,15 @@ func Column(t *testing.T, readme, heading string) []string {
 	}
 	require.NotEmpty(t, cells, "no table below %q in %s", heading, readme)
 	return cells
+}
+
+// Texts are what values print as.
+func Texts[T fmt.Stringer](values []T) []string {
+	var texts []string
+	for _, v := range values {
+		texts = append(texts, v.String())
+	}
+	return texts
 }
 
 // CheckColumn compares a table's first column with what it must list, in any order.
