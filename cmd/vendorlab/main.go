@@ -61,6 +61,7 @@ func newCommand() *cobra.Command {
 	flags.BoolVar(&config.Options.Discard, "discard", false, "count what arrives but keep nothing, for load tests")
 	flags.IntVar(&limits.Series, "max-series", 10_000, "series to keep; the one updated longest ago leaves first")
 	flags.IntVar(&limits.PointsPerSeries, "max-points", 240, "points to keep of each series")
+	flags.IntVar(&limits.BodyBytes, "max-body-memory", 16<<20, "bodies of requests to keep for the page, in bytes altogether; the oldest leave first")
 	flags.Int64Var(&config.Body.Wire, "max-body", 16<<20, "largest request body, in bytes as sent")
 	return command
 }

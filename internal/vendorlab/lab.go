@@ -121,7 +121,7 @@ func Start(c Config) (*Lab, error) {
 		return nil, err
 	}
 	room := signalfx.New(signalfx.Config{Store: l.Store, Tokens: l.SignalFxTokens, Catalog: l.SignalFxCatalog, Body: c.Body, CheckProgram: signalflow.CheckProgram})
-	l.SignalFx = l.serveRoom(ingest, signalfx.Vendor, signalfx.Vendor, room)
+	l.SignalFx = l.serveRoom(ingest, signalfx.Vendor, signalfx.Vendor, room, signalfx.SecretPaths...)
 	l.serveSignalFlow(c, stream)
 	l.serveWavefront(c, direct, proxy)
 	l.serveLibrato(c, measurements)
@@ -138,6 +138,7 @@ func (l *Lab) pageAndAPI(url string) http.Handler {
 		Catalog:    l.SignalFxCatalog,
 		SignalFlow: l.SignalFlowRoom,
 		Sources:    l.WavefrontSources,
+		Unit:       l.unit,
 		Forget:     []interface{ Reset() }{l.SignalFxCatalog, l.WavefrontSources, l.LibratoAccount},
 		Quotas:     map[string]*quota.Quota{signalflow.Vendor: l.SignalFlowRoom.Quota, wavefront.Vendor: l.WavefrontQuota, librato.Vendor: l.LibratoQuota},
 		Ports:      api.Ports{Page: url, Services: l.services()},

@@ -10,6 +10,7 @@ import (
 	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/librato"
 	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/signalflow"
 	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/signalfx"
+	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/store"
 	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/wavefront"
 )
 
@@ -45,8 +46,8 @@ func (p *ports) check() error {
 }
 
 // serveRoom answers as one service of a vendor: recorded, and with faults.
-func (l *Lab) serveRoom(listener net.Listener, vendor, service string, room http.Handler) *Service {
-	return serve(listener, exchange.Record(vendor, l.Store, l.Faults.Inject(service, room)))
+func (l *Lab) serveRoom(listener net.Listener, vendor, service string, room http.Handler, secret ...string) *Service {
+	return serve(listener, exchange.Record(vendor, l.Store, l.Faults.Inject(service, room), secret...))
 }
 
 func (l *Lab) serveSignalFlow(c Config, listener net.Listener) {
@@ -75,7 +76,7 @@ func (l *Lab) serveWavefront(c Config, direct, proxy net.Listener) {
 		room.Quota = wavefront.NewQuota()
 	}
 	l.WavefrontTokens, l.WavefrontSources, l.WavefrontQuota = room.Tokens, room.Sources, room.Quota
-	l.Wavefront = l.serveRoom(direct, wavefront.Vendor, wavefront.Vendor, wavefront.NewDirect(room))
+	l.Wavefront = l.serveRoom(direct, wavefront.Vendor, wavefront.Vendor, wavefront.NewDirect(room), wavefront.SecretPaths...)
 	p := wavefront.NewProxy(room, l.Faults)
 	l.WavefrontProxy = l.serveRoom(p.Listen(proxy), wavefront.Vendor, wavefront.ProxyService, p)
 }
@@ -97,6 +98,23 @@ func (l *Lab) serveLibrato(c Config, listener net.Listener) {
 	}
 	l.LibratoTokens, l.LibratoAccount, l.LibratoQuota = room.Tokens, room.Account, room.Quota
 	l.Librato = l.serveRoom(listener, librato.Vendor, librato.Vendor, librato.New(room))
+}
+
+// unit is what was noted about a series' metric: SignalFx has it as a custom property of the metric, Wavefront
+// as a point tag, Librato as an attribute.
+func (l *Lab) unit(of store.Series) string {
+	switch of.Vendor {
+	case signalfx.Vendor:
+		metric, _ := l.SignalFxCatalog.Metric(of.Metric)
+		return metric.CustomProperties["unit"]
+	case wavefront.Vendor:
+		unit, _ := of.Dimensions.Get("unit")
+		return unit
+	case librato.Vendor:
+		metric, _ := l.LibratoAccount.Metric(of.Metric)
+		return metric.Unit()
+	}
+	return ""
 }
 
 // services lists where the vendors' services listen, by their names in faults.

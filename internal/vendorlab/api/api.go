@@ -45,6 +45,7 @@ type Config struct {
 	Catalog    *signalfx.Catalog
 	SignalFlow *signalflow.Server
 	Sources    *wavefront.Sources
+	Unit       func(store.Series) string // of a series' values, or empty
 	Ports      Ports
 	Tokens     map[string]TokenSwitch  // by vendor
 	Quotas     map[string]*quota.Quota // by vendor
@@ -67,6 +68,7 @@ func New(c Config) http.Handler {
 	mux.HandleFunc("GET /api/traces", pageOf("traces", s.Store.Traces))
 	mux.HandleFunc("GET /api/rejections", pageOf("rejections", s.Store.Rejections))
 	mux.HandleFunc("GET /api/requests", pageOf("requests", s.Store.Requests))
+	mux.HandleFunc("GET /api/requests/{id}", s.request)
 	mux.HandleFunc("GET /api/audit", s.audit)
 	mux.HandleFunc("POST /api/reset", s.reset)
 	mux.HandleFunc("GET /api/faults", s.listFaults)
@@ -90,10 +92,6 @@ func New(c Config) http.Handler {
 func (s *server) ports(w http.ResponseWriter, _ *http.Request) { reply(w, s.Ports) }
 
 func (s *server) stats(w http.ResponseWriter, _ *http.Request) { reply(w, s.Store.Stats()) }
-
-func (s *server) audit(w http.ResponseWriter, r *http.Request) {
-	reply(w, s.Store.Audit(r.URL.Query()["value"]...))
-}
 
 func (s *server) reset(w http.ResponseWriter, _ *http.Request) {
 	s.Store.Reset()

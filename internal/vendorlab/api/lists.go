@@ -33,6 +33,9 @@ func (s *server) series(w http.ResponseWriter, r *http.Request) {
 		Offset:     offset,
 		Limit:      limit,
 	})
+	for i := range page {
+		s.setUnit(&page[i])
+	}
 	reply(w, map[string]any{"total": total, "offset": offset, "limit": limit, "series": page})
 }
 
@@ -43,5 +46,13 @@ func (s *server) points(w http.ResponseWriter, r *http.Request) {
 		fail(w, http.StatusNotFound, "series: no series has this id; see /api/series, and mind that the oldest leave first")
 		return
 	}
+	s.setUnit(&series)
 	reply(w, map[string]any{"series": series, "points": points})
+}
+
+// setUnit looks for a unit beside the data where none came with it.
+func (s *server) setUnit(series *store.Series) {
+	if series.Unit == "" {
+		series.Unit = s.Unit(*series)
+	}
 }

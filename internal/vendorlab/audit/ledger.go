@@ -49,6 +49,16 @@ type Entry struct {
 	// Repeated counts identities that arrived more than once; Duplicates lists the first 100 of them.
 	Repeated   uint64      `json:"repeated"`
 	Duplicates []Duplicate `json:"duplicates"`
+	// Check compares with what was expected; nil: nothing was.
+	Check *Check `json:"check,omitempty"`
+}
+
+// Check is an expectation of different identities, and how it came out.
+type Check struct {
+	Expected    uint64 `json:"expected"`
+	Missing     uint64 `json:"missing"`    // identities that did not arrive
+	Unexpected  uint64 `json:"unexpected"` // different identities beyond those expected
+	ExactlyOnce bool   `json:"exactly_once"`
 }
 
 // Report is the whole ledger, entries in order of value.
@@ -63,6 +73,32 @@ type Report struct {
 	// not zero, the other figures are lower bounds.
 	Untracked uint64 `json:"untracked"`
 	Limit     int    `json:"limit"`
+	// ExactlyOnce is set by Compare: every expectation was met, each identity once, and nothing went untracked.
+	ExactlyOnce *bool `json:"exactly_once,omitempty"`
+}
+
+// Compare checks entries against the number of different identities expected of each value. A value that never
+// arrived gets an entry. Without expectations it changes nothing.
+func (r *Report) Compare(expected map[string]uint64) {
+	if len(expected) == 0 {
+		return
+	}
+	all := r.Untracked == 0
+	for _, value := range slices.Sorted(maps.Keys(expected)) {
+		i := slices.IndexFunc(r.Entries, func(e Entry) bool { return e.Value == value })
+		if i < 0 {
+			i = len(r.Entries)
+			r.Entries = append(r.Entries, Entry{Value: value, Duplicates: []Duplicate{}})
+		}
+		e := &r.Entries[i]
+		want, seen := expected[value], uint64(e.Distinct)
+		e.Check = &Check{
+			Expected: want, Missing: want - min(seen, want), Unexpected: seen - min(seen, want),
+			ExactlyOnce: seen == want && e.Total == want,
+		}
+		all = all && e.Check.ExactlyOnce
+	}
+	r.ExactlyOnce = &all
 }
 
 // New returns a ledger that holds up to limit identities.

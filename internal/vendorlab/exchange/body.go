@@ -10,6 +10,8 @@ import (
 	"sync"
 
 	"github.com/klauspost/compress/gzip"
+
+	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/store"
 )
 
 // BodyLimits bound a request body, in bytes. Zero means the default.
@@ -82,6 +84,19 @@ func readBody(into *bytes.Buffer, r *http.Request, limits BodyLimits) *Error {
 	}
 }
 
+// Decompressed returns a body that was kept as it was sent, up to limit bytes of it. What a cut body still gives
+// comes with the error.
+func Decompressed(body []byte, encoding string, limit int64) ([]byte, error) {
+	if !strings.EqualFold(encoding, "gzip") {
+		return body[:min(int64(len(body)), limit)], nil
+	}
+	reader, err := gzip.NewReader(bytes.NewReader(body))
+	if err != nil {
+		return nil, err
+	}
+	return io.ReadAll(io.LimitReader(reader, limit))
+}
+
 func gunzip(into *bytes.Buffer, wire io.Reader, limit int64) *Error {
 	reader := gzips.Get().(*gzip.Reader)
 	defer gzips.Put(reader)
@@ -111,14 +126,17 @@ func tooLarge(what string, limit int64) *Error {
 	return Errorf(http.StatusRequestEntityTooLarge, "%s is larger than %d bytes", what, limit)
 }
 
-// countingBody counts the bytes a handler reads.
+// countingBody counts the bytes a handler reads, and keeps the first ones.
 type countingBody struct {
 	io.ReadCloser
-	count *int64
+	request *store.Request
+	keep    int // how many, in bytes
 }
 
 func (b *countingBody) Read(p []byte) (int, error) {
 	n, err := b.ReadCloser.Read(p)
-	*b.count += int64(n)
+	b.request.WireBytes += int64(n)
+	kept := &b.request.Content
+	kept.Body = append(kept.Body, p[:min(n, b.keep-len(kept.Body))]...)
 	return n, err
 }

@@ -5,6 +5,7 @@ package exchange
 import (
 	"context"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/store"
@@ -17,9 +18,17 @@ type Exchange struct {
 	started time.Time
 	// Partial is the share of the items to accept, from 0 to 1. Faults set it.
 	Partial float64
+	// TokenRevoked makes the room refuse whatever credentials came. Faults set it.
+	TokenRevoked bool
 	// Override answers a request whose items are stored already, in place of the room. Faults set it.
 	Override func(w http.ResponseWriter, status int, body []byte)
 }
+
+// Bounds of what is kept of a request's body and of its answer, in bytes.
+const (
+	KeptBody   = 256 << 10
+	keptAnswer = 4 << 10
+)
 
 type contextKey struct{}
 
@@ -28,8 +37,8 @@ func From(r *http.Request) *Exchange {
 	return r.Context().Value(contextKey{}).(*Exchange)
 }
 
-// Record runs next and stores what it answered.
-func Record(vendor string, st *store.Store, next http.Handler) http.Handler {
+// Record runs next and stores what it answered. Of the secret paths it keeps no body: they exchange passwords and tokens.
+func Record(vendor string, st *store.Store, next http.Handler, secret ...string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		ex := &Exchange{started: st.Now(), Partial: 1}
 		ex.request = store.Request{
@@ -38,11 +47,16 @@ func Record(vendor string, st *store.Store, next http.Handler) http.Handler {
 			Method:   r.Method,
 			Path:     r.URL.Path,
 			Remote:   r.RemoteAddr,
-			Headers:  maskedHeaders(r.Header),
 			Accepted: map[string]int{},
 			Rejected: map[string]int{},
 		}
-		body := &countingBody{ReadCloser: r.Body, count: &ex.request.WireBytes}
+		body := &countingBody{ReadCloser: r.Body, request: &ex.request, keep: KeptBody}
+		if ex.request.Content.Hidden = slices.Contains(secret, r.URL.Path); ex.request.Content.Hidden || st.Discarding() {
+			body.keep = 0
+		}
+		if !st.Discarding() {
+			ex.request.Headers, ex.request.Query = maskedHeaders(r.Header), maskedQuery(r.URL.RawQuery)
+		}
 		r = r.WithContext(context.WithValue(r.Context(), contextKey{}, ex))
 		r.Body = body
 		answer := &statusWriter{ResponseWriter: w, exchange: ex}
@@ -95,6 +109,9 @@ func (w *statusWriter) WriteHeader(status int) {
 func (w *statusWriter) Write(body []byte) (int, error) {
 	if w.exchange.request.Status == 0 {
 		w.exchange.request.Status = http.StatusOK
+	}
+	if kept := &w.exchange.request.Content; !kept.Hidden {
+		kept.Answer = append(kept.Answer, body[:min(len(body), keptAnswer-len(kept.Answer))]...)
 	}
 	return w.ResponseWriter.Write(body)
 }

@@ -10,7 +10,7 @@ import (
 )
 
 // Fault says which requests go wrong, and how. It must ask for at least one of
-// Status, Latency, Stall, Reset and Partial, or for one of DropAfter and SilentAfter alone.
+// Status, Latency, Stall, Reset, Partial and RevokedToken, or for one of DropAfter and SilentAfter alone.
 type Fault struct {
 	ID   int `json:"id"`
 	Hits int `json:"hits"` // requests it has acted on
@@ -42,6 +42,9 @@ type Fault struct {
 	// 1; the rest is dropped. 1 with a Status: all is stored and yet refused.
 	Partial *float64 `json:"partial,omitempty"`
 
+	// RevokedToken refuses whatever credentials come, with the vendor's own answer.
+	RevokedToken bool `json:"revoked_token,omitempty"`
+
 	// DropAfter cuts a WebSocket once that many messages went out on channels since
 	// the fault was switched on, or closes it in good order with CloseCode.
 	DropAfter *int `json:"drop_after,omitempty"`
@@ -71,8 +74,8 @@ func (f *Fault) Validate() error {
 			mistakes = append(mistakes, fmt.Errorf(format, args...))
 		}
 	}
-	ofRequests := f.Status != 0 || f.Latency != 0 || f.Stall != 0 || f.Reset != "" || f.Partial != nil
-	wrong(!ofRequests && !f.ofSockets(), "set at least one of status, latency, stall, reset, partial, drop_after and silent_after")
+	ofRequests := f.Status != 0 || f.Latency != 0 || f.Stall != 0 || f.Reset != "" || f.Partial != nil || f.RevokedToken
+	wrong(!ofRequests && !f.ofSockets(), "set at least one of status, latency, stall, reset, partial, revoked_token, drop_after and silent_after")
 	wrong(f.ofSockets() && (ofRequests || f.DropAfter != nil && f.SilentAfter != nil), "drop_after and silent_after: must stand alone")
 	wrong(f.DropAfter != nil && *f.DropAfter < 0 || f.SilentAfter != nil && *f.SilentAfter < 0, "drop_after and silent_after: must not be negative")
 	wrong(f.CloseCode != 0 && (f.DropAfter == nil || f.CloseCode < 1000 || f.CloseCode > 4999), "close_code: must be from 1000 to 4999 and needs drop_after")
@@ -84,6 +87,7 @@ func (f *Fault) Validate() error {
 	wrong(f.Stall < 0 || time.Duration(f.Stall) > maxDelay, "stall: must be from 0s to %s", maxDelay)
 	wrong(f.Reset != "" && f.Reset != ResetRequest && f.Reset != ResetResponse, "reset: %q is neither request nor response", f.Reset)
 	wrong(f.Partial != nil && !(*f.Partial >= 0 && *f.Partial <= 1), "partial: must be from 0 to 1")
+	wrong(f.RevokedToken && (f.Status != 0 || f.Stall != 0 || f.Reset == ResetRequest || f.Partial != nil), "revoked_token: goes together with latency and count only")
 	wrong(f.Count < 0, "count: must not be negative")
 	wrong(strings.Contains(strings.TrimSuffix(f.Path, "*"), "*"), "path: * may only stand at the end")
 	return errors.Join(mistakes...)
@@ -116,6 +120,9 @@ func (f *Fault) String() string {
 	}
 	if f.Partial != nil {
 		parts = append(parts, fmt.Sprintf("partial %g", *f.Partial))
+	}
+	if f.RevokedToken {
+		parts = append(parts, "revoked token")
 	}
 	if f.Status != 0 {
 		parts = append(parts, fmt.Sprintf("status %d", f.Status))

@@ -41,6 +41,9 @@ func (f *Fault) apply(w http.ResponseWriter, r *http.Request, next http.Handler)
 	case f.Reset == ResetRequest:
 		_, _ = io.CopyN(io.Discard, r.Body, max(r.ContentLength/2, 1))
 		cut(w, ex)
+	case f.RevokedToken:
+		ex.TokenRevoked = true
+		next.ServeHTTP(w, r)
 	case f.Reset == ResetResponse || f.Partial != nil:
 		f.arm(ex)
 		next.ServeHTTP(w, r)

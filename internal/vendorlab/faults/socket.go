@@ -1,18 +1,24 @@
 package faults
 
-import "slices"
+import (
+	"net/http"
+	"slices"
+)
 
 // TakeStatus is for what is no HTTP request of its own, such as a message on a
 // WebSocket: it returns the status of the first fault for the path, which it counts,
-// or 0. Faults without a status do not match.
+// or 0. That of a revoked token is 401. Faults without a status do not match.
 func (s *Set) TakeStatus(vendor, path string) int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	i := slices.IndexFunc(s.faults, func(f Fault) bool { return f.Status != 0 && f.matches(vendor, path) })
+	i := slices.IndexFunc(s.faults, func(f Fault) bool { return (f.Status != 0 || f.RevokedToken) && f.matches(vendor, path) })
 	if i < 0 {
 		return 0
 	}
-	return s.hit(i).Status
+	if fault := s.hit(i); !fault.RevokedToken {
+		return fault.Status
+	}
+	return http.StatusUnauthorized
 }
 
 // Socket returns the first fault for open WebSockets of the path. It does not count

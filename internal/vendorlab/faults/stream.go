@@ -13,7 +13,7 @@ type Effect struct {
 }
 
 // Stream applies the set to a piece of a stream that gets no answer, such as lines
-// over TCP, and waits as the fault asks. A status can only cut the connection.
+// over TCP, and waits as the fault asks. A status and a revoked token can only cut the connection.
 func (s *Set) Stream(ctx context.Context, vendor, path string) Effect {
 	fault, ok := s.take(vendor, path)
 	if !ok {
@@ -24,6 +24,8 @@ func (s *Set) Stream(ctx context.Context, vendor, path string) Effect {
 	case !pause(ctx, fault.Latency):
 		effect.Share, effect.Cut = 0, true
 		return effect
+	case fault.RevokedToken:
+		effect.Share, effect.Cut = 0, true
 	case fault.Stall > 0:
 		pause(ctx, fault.Stall)
 		effect.Share, effect.Cut = 0, true

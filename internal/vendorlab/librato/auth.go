@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/exchange"
 )
 
 // Role is what a token may be used for.
@@ -70,7 +72,7 @@ func (t *Tokens) check(r *http.Request, need Role) *apiError {
 	if secret == "" { // AppOptics: the token is the user, without a password
 		secret = user
 	}
-	if !ok || secret == "" || t.isRevoked(secret) {
+	if !ok || secret == "" || t.isRevoked(secret) || exchange.From(r).TokenRevoked {
 		return unauthorized()
 	}
 	if len(t.known) == 0 {

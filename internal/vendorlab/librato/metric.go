@@ -39,6 +39,16 @@ func (a *Account) Metrics() []Metric {
 	return all
 }
 
+// Unit is how the values are labelled, or empty.
+func (m Metric) Unit() string {
+	for _, name := range []string{"display_units_short", "display_units_long"} {
+		if unit, ok := m.Attributes[name].(string); ok && unit != "" {
+			return unit
+		}
+	}
+	return ""
+}
+
 func (m Metric) clone() Metric {
 	m.Attributes = maps.Clone(m.Attributes)
 	return m

@@ -129,6 +129,12 @@ func (s *server) serve(w http.ResponseWriter, r *http.Request, methods map[strin
 		s.refuse(w, r, ex, requestError(http.StatusMethodNotAllowed, "this path does not take %s", r.Method))
 		return
 	}
+	if s.discards(r) {
+		if err := s.countOnly(w, r, ex); err != nil {
+			s.refuse(w, r, ex, err)
+		}
+		return
+	}
 	answer, err := s.call(w, r, ex, handle)
 	if err != nil {
 		s.refuse(w, r, ex, err)

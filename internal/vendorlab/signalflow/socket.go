@@ -36,7 +36,8 @@ type socket struct {
 	mu       sync.Mutex
 	channels map[string]*channel
 
-	started, refused int // jobs; they belong to the reading goroutine
+	revoked          bool // a fault refuses every token
+	started, refused int  // jobs; they belong to the reading goroutine
 }
 
 // connect serves a WebSocket until it closes.
@@ -51,6 +52,7 @@ func (s *Server) connect(w http.ResponseWriter, r *http.Request) {
 		OnPingReceived: func(context.Context, []byte) bool { return !c.writer.isSilent() },
 	})
 	ex := exchange.From(r)
+	c.revoked = ex.TokenRevoked
 	if err != nil {
 		ex.NoteError(err.Error())
 		return
@@ -113,7 +115,7 @@ func (c *socket) authenticate() bool {
 
 // checkToken answers authenticated, or closes the connection and so ends its jobs.
 func (c *socket) checkToken(r request) bool {
-	refused := c.server.Faults.TakeStatus(Vendor, AuthenticatePath) != 0
+	refused := c.revoked || c.server.Faults.TakeStatus(Vendor, AuthenticatePath) != 0
 	if refused || c.server.Tokens.Check(r.Token, signalfx.ScopeAPI) != nil {
 		_ = c.conn.Close(statusBadToken, badToken)
 		return false

@@ -21,7 +21,7 @@ type handler func(w http.ResponseWriter, r *http.Request) *failure
 func (s *Server) authorized(next handler) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		ex := exchange.From(r)
-		if refused := s.Tokens.Check(r.Header.Get("X-SF-Token"), signalfx.ScopeAPI); refused != nil {
+		if refused := s.Tokens.CheckRequest(r, signalfx.ScopeAPI); refused != nil {
 			s.fail(w, r, refuse(refused.Status, refused.Message))
 			return
 		}

@@ -91,7 +91,7 @@ func (t *Tokens) Check(secret string, need Scope) *exchange.Error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.revoked[""] || t.revoked[secret] {
-		return exchange.Errorf(http.StatusUnauthorized, "the token was revoked")
+		return errRevoked()
 	}
 	scopes, ok := t.known[secret]
 	if _, session := t.sessions.Get(secret); session {
@@ -108,9 +108,17 @@ func (t *Tokens) Check(secret string, need Scope) *exchange.Error {
 	return nil
 }
 
+func errRevoked() *exchange.Error {
+	return exchange.Errorf(http.StatusUnauthorized, "the token was revoked")
+}
+
 const tokenHeader = "X-SF-Token"
 
-func (t *Tokens) check(r *http.Request, need Scope) *exchange.Error {
+// CheckRequest checks the token in a request's header, which a fault may have revoked.
+func (t *Tokens) CheckRequest(r *http.Request, need Scope) *exchange.Error {
+	if exchange.From(r).TokenRevoked {
+		return errRevoked()
+	}
 	return t.Check(r.Header.Get(tokenHeader), need)
 }
 
@@ -119,5 +127,5 @@ func (t *Tokens) checkAPI(r *http.Request) *exchange.Error {
 	if r.Method == http.MethodPost && r.URL.Path == sessionPath && len(r.Header.Values(tokenHeader)) == 0 {
 		return nil
 	}
-	return t.check(r, ScopeAPI)
+	return t.CheckRequest(r, ScopeAPI)
 }

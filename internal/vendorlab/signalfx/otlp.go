@@ -41,11 +41,11 @@ func (b *batch) addOTLPMetric(resource []*commonpb.KeyValue, metric *metricspb.M
 	name := metric.GetName()
 	switch {
 	case metric.GetGauge() != nil:
-		b.addOTLPNumbers(resource, name, typeGauge, metric.GetGauge().GetDataPoints())
+		b.addOTLPNumbers(resource, metric, typeGauge, metric.GetGauge().GetDataPoints())
 	case metric.GetSum() != nil:
-		b.addOTLPNumbers(resource, name, sumType(metric.GetSum()), metric.GetSum().GetDataPoints())
+		b.addOTLPNumbers(resource, metric, sumType(metric.GetSum()), metric.GetSum().GetDataPoints())
 	case metric.GetHistogram() != nil:
-		b.addOTLPHistograms(resource, name, metric.GetHistogram().GetDataPoints())
+		b.addOTLPHistograms(resource, metric, metric.GetHistogram().GetDataPoints())
 	default: // the vendor takes explicit-bucket histograms only
 		r := refuse(OTLPTypeUnsupported, "only gauges, sums and histograms with explicit buckets are stored")
 		b.refuse(kindDatapoint, r, map[string]string{"metric": name, "otlp_type": fmt.Sprintf("%T", metric.GetData())})
@@ -63,9 +63,9 @@ func sumType(sum *metricspb.Sum) string {
 	}
 }
 
-func (b *batch) addOTLPNumbers(resource []*commonpb.KeyValue, name, metricType string, points []*metricspb.NumberDataPoint) {
+func (b *batch) addOTLPNumbers(resource []*commonpb.KeyValue, metric *metricspb.Metric, metricType string, points []*metricspb.NumberDataPoint) {
 	for _, point := range points {
-		sample := otlpSample(resource, point.GetAttributes(), name, metricType, point.GetTimeUnixNano())
+		sample := otlpSample(resource, point.GetAttributes(), metric, metricType, point.GetTimeUnixNano())
 		switch v := point.GetValue().(type) {
 		case *metricspb.NumberDataPoint_AsInt:
 			sample.Value = store.Int(v.AsInt)
@@ -76,9 +76,9 @@ func (b *batch) addOTLPNumbers(resource []*commonpb.KeyValue, name, metricType s
 	}
 }
 
-func (b *batch) addOTLPHistograms(resource []*commonpb.KeyValue, name string, points []*metricspb.HistogramDataPoint) {
+func (b *batch) addOTLPHistograms(resource []*commonpb.KeyValue, metric *metricspb.Metric, points []*metricspb.HistogramDataPoint) {
 	for _, point := range points {
-		sample := otlpSample(resource, point.GetAttributes(), name, typeHistogram, point.GetTimeUnixNano())
+		sample := otlpSample(resource, point.GetAttributes(), metric, typeHistogram, point.GetTimeUnixNano())
 		sample.Value = store.Distribution(&store.Histogram{
 			Count: point.GetCount(), Sum: point.Sum, Min: point.Min, Max: point.Max,
 			Bounds: point.GetExplicitBounds(), Counts: point.GetBucketCounts(),
@@ -94,9 +94,9 @@ func (b *batch) addOTLPSample(sample store.Sample, flags uint32) {
 	b.addSample(sample)
 }
 
-func otlpSample(resource, point []*commonpb.KeyValue, name, metricType string, nanos uint64) store.Sample {
+func otlpSample(resource, point []*commonpb.KeyValue, metric *metricspb.Metric, metricType string, nanos uint64) store.Sample {
 	return store.Sample{
-		Metric: name, Type: metricType,
+		Metric: metric.GetName(), Type: metricType, Unit: metric.GetUnit(),
 		Dimensions: otlpDimensions(resource, point),
 		Timestamp:  int64(nanos / 1e6),
 	}

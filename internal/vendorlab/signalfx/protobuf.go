@@ -4,7 +4,6 @@ import (
 	"net/http"
 	"strconv"
 
-	"google.golang.org/protobuf/encoding/protowire"
 	"google.golang.org/protobuf/proto"
 
 	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/exchange"
@@ -148,24 +147,5 @@ func propertyValue(v *sfxpb.PropertyValue) any {
 	case v.BoolValue != nil:
 		return v.GetBoolValue()
 	}
-	return nil
-}
-
-// countOnly counts datapoints without decoding them, for load tests.
-func (s *Server) countOnly(w http.ResponseWriter, ex *exchange.Exchange, body []byte) *exchange.Error {
-	n := 0
-	for len(body) > 0 {
-		number, _, size := protowire.ConsumeField(body)
-		if size < 0 {
-			return exchange.Errorf(http.StatusBadRequest, "the body is no DataPointUploadMessage: %v", protowire.ParseError(size))
-		}
-		if number == 1 {
-			n++
-		}
-		body = body[size:]
-	}
-	s.store.CountSamples(Vendor, n)
-	ex.Count(kindDatapoint, n, 0)
-	ex.Answer(w, http.StatusOK, []byte(`"OK"`))
 	return nil
 }

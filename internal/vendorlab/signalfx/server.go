@@ -93,7 +93,7 @@ func (s *Server) route(w http.ResponseWriter, r *http.Request, bodies map[string
 		w.Header().Set("Allow", http.MethodPost)
 		return nil, exchange.Errorf(http.StatusMethodNotAllowed, "this path takes POST only")
 	}
-	if err := s.tokens.check(r, ScopeIngest); err != nil {
+	if err := s.tokens.CheckRequest(r, ScopeIngest); err != nil {
 		return nil, err
 	}
 	decode, ok := bodies[contentTypeOf(r.Header.Get("Content-Type"))]
@@ -118,8 +118,10 @@ func contentTypeOf(header string) string {
 }
 
 func (s *Server) accept(w http.ResponseWriter, r *http.Request, ex *exchange.Exchange, decode decoder, body []byte) *exchange.Error {
-	if s.store.Discarding() && contentTypeOf(r.Header.Get("Content-Type")) == typeProtobuf && r.URL.Path == "/v2/datapoint" {
-		return s.countOnly(w, ex, body)
+	if s.store.Discarding() {
+		if c := counterOf(r.URL.Path, contentTypeOf(r.Header.Get("Content-Type"))); c != nil {
+			return s.countOnly(w, ex, c, body)
+		}
 	}
 	b, err := decode(body)
 	if err != nil {

@@ -9,6 +9,9 @@ import (
 
 const sessionPath = "/v2/session"
 
+// SecretPaths are those whose bodies hold secrets.
+var SecretPaths = []string{sessionPath}
+
 // The lab's only organization, and its only user.
 const (
 	OrganizationID = "AAAAAAAAAAI"

@@ -149,23 +149,11 @@ func (s *Store) AddRejections(vendor string, rejections []Rejection) {
 	s.wake()
 }
 
-// AddRequest stores a request that was answered or cut, and stamps its id.
-func (s *Store) AddRequest(request Request) {
+// Count counts what was not decoded; see Options.Discard.
+func (s *Store) Count(vendor string, counts Counts) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	t := s.traffic(request.Vendor)
-	t.add(s.now(), Counts{Requests: 1, WireBytes: uint64(request.WireBytes)})
-	t.statuses[request.Status]++
-	request.ID = s.requests.total + 1
-	s.requests.add(request)
-	s.wake()
-}
-
-// CountSamples counts points that were not decoded; see Options.Discard.
-func (s *Store) CountSamples(vendor string, n int) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.traffic(vendor).add(s.now(), Counts{Points: uint64(n)})
+	s.traffic(vendor).add(s.now(), counts)
 	s.wake()
 }
 

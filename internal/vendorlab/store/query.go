@@ -109,13 +109,6 @@ func (s *Store) Rejections(offset, limit int) []Rejection {
 	return s.rejections.newest(offset, limit)
 }
 
-// Requests returns a page of the newest requests.
-func (s *Store) Requests(offset, limit int) []Request {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.requests.newest(offset, limit)
-}
-
 // Spans returns a page of the newest spans.
 func (s *Store) Spans(offset, limit int) []Span {
 	s.mu.Lock()

@@ -73,6 +73,7 @@ type Request struct {
 	Received  int64             `json:"received"` // Unix milliseconds
 	Method    string            `json:"method"`
 	Path      string            `json:"path"`
+	Query     string            `json:"query,omitempty"` // secrets masked
 	Remote    string            `json:"remote"`
 	Headers   map[string]string `json:"headers"`    // secrets masked
 	WireBytes int64             `json:"wire_bytes"` // body bytes read, as sent
@@ -83,4 +84,18 @@ type Request struct {
 	Rejected  map[string]int    `json:"rejected"`
 	Fault     string            `json:"fault,omitempty"` // the fault that acted
 	Error     string            `json:"error,omitempty"` // why it was answered with an error
+	Content   Content           `json:"content"`
 }
+
+// Content is what of a request's and its answer's bodies is kept.
+type Content struct {
+	// Body is the beginning of the body as sent, Answer that of the answer's. A request has
+	// neither if they hold secrets, or once its share of Limits.BodyBytes is needed for newer ones.
+	Body   []byte `json:"-"`
+	Answer []byte `json:"-"`
+	Held   int    `json:"held"`             // bytes in Body
+	Hidden bool   `json:"hidden,omitempty"` // they hold secrets
+	Left   bool   `json:"left,omitempty"`   // they had to make room
+}
+
+func (c *Content) size() int { return len(c.Body) + len(c.Answer) }

@@ -167,6 +167,8 @@ type Sample struct {
 	Dimensions Dimensions `json:"dimensions"`
 	Timestamp  int64      `json:"timestamp"` // Unix milliseconds; 0: the time of arrival
 	Value      Value      `json:"value"`
+	// Unit is the one sent with the point, if its format has units.
+	Unit string `json:"unit,omitempty"`
 	// Bin, in milliseconds, makes one point of all samples of a series whose
 	// timestamps lie in one bin of that width: their numbers are added up.
 	Bin int64 `json:"-"`

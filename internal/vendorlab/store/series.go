@@ -16,8 +16,9 @@ type Series struct {
 	Metric     string     `json:"metric"`
 	Type       string     `json:"type"`
 	Dimensions Dimensions `json:"dimensions"`
-	Held       int        `json:"held"`     // points still in memory
-	Received   uint64     `json:"received"` // points that ever arrived
+	Unit       string     `json:"unit,omitempty"` // as sent with a point, or noted about the metric
+	Held       int        `json:"held"`           // points still in memory
+	Received   uint64     `json:"received"`       // points that ever arrived
 	FirstSeen  int64      `json:"first_seen"`
 	LastSeen   int64      `json:"last_seen"` // arrival times, Unix milliseconds
 	Last       Point      `json:"last"`      // the point that arrived last
@@ -39,6 +40,7 @@ type index struct {
 	byID    map[string]*series
 	oldest  *list.List // of *series, the oldest at the front
 	evicted uint64
+	held    Points
 	key     []byte // scratch
 }
 
@@ -59,7 +61,15 @@ func (x *index) add(vendor string, s *Sample, point Point, now int64) {
 		found = x.create(vendor, s, now)
 	}
 	if s.Bin == 0 || !found.accumulate(&point) {
+		if len(found.points.items) < x.pointsPerSeries {
+			x.held.Held++
+		} else {
+			x.held.Evicted++
+		}
 		found.points.add(point)
+	}
+	if s.Unit != "" {
+		found.Unit = s.Unit
 	}
 	found.Received++
 	found.LastSeen, found.Last = now, point
@@ -81,8 +91,10 @@ func (s *series) accumulate(point *Point) bool {
 
 func (x *index) create(vendor string, s *Sample, now int64) *series {
 	for len(x.byKey) >= x.limit && x.oldest.Len() > 0 {
-		x.remove(x.oldest.Front().Value.(*series))
+		old := x.oldest.Front().Value.(*series)
+		x.remove(old)
 		x.evicted++
+		x.held.Evicted += uint64(len(old.points.items))
 	}
 	created := &series{
 		Series: Series{
@@ -104,6 +116,7 @@ func (x *index) remove(old *series) {
 	x.oldest.Remove(old.age)
 	delete(x.byKey, old.key)
 	delete(x.byID, old.ID)
+	x.held.Held -= len(old.points.items)
 }
 
 func (x *index) reset() {

@@ -12,7 +12,7 @@ import (
 	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/audit"
 )
 
-// Limits bound the memory. Zero means the default, which altogether is about 150 MB when full.
+// Limits bound the memory. Zero means the default, which altogether is about 170 MB when full.
 type Limits struct {
 	Series          int `json:"series"`            // default 10,000
 	PointsPerSeries int `json:"points_per_series"` // default 240
@@ -21,6 +21,7 @@ type Limits struct {
 	SpanLogs        int `json:"span_logs"`         // default 5,000
 	Rejections      int `json:"rejections"`        // default 1,000
 	Requests        int `json:"requests"`          // default 1,000
+	BodyBytes       int `json:"body_bytes"`        // of all requests' and answers' bodies; default 16 MiB
 	AuditIdentities int `json:"audit_identities"`  // default 1,000,000
 }
 
@@ -36,6 +37,7 @@ func (l Limits) withDefaults() Limits {
 		{&l.SpanLogs, 5_000},
 		{&l.Rejections, 1_000},
 		{&l.Requests, 1_000},
+		{&l.BodyBytes, 16 << 20},
 		{&l.AuditIdentities, 1_000_000},
 	} {
 		if *d.limit <= 0 {
@@ -71,7 +73,7 @@ type Store struct {
 	spans      ring[Span]
 	spanLogs   ring[SpanLog]
 	rejections ring[Rejection]
-	requests   ring[Request]
+	requests   requestLog
 	vendors    map[string]*traffic
 	identity   []byte        // scratch
 	changed    chan struct{} // closed at the next change; nil while nobody waits
@@ -92,7 +94,7 @@ func New(o Options) *Store {
 	s.spans = newRing[Span](limits.Spans)
 	s.spanLogs = newRing[SpanLog](limits.SpanLogs)
 	s.rejections = newRing[Rejection](limits.Rejections)
-	s.requests = newRing[Request](limits.Requests)
+	s.requests = newRequestLog(limits)
 	s.Reset()
 	return s
 }

@@ -200,7 +200,7 @@ func TestWait(t *testing.T) {
 		go func() {
 			for range 2 {
 				time.Sleep(time.Second)
-				s.CountSamples("v", 1)
+				s.Count("v", Counts{Points: 1})
 			}
 		}()
 		started := time.Now()

@@ -59,6 +59,14 @@ type Stats struct {
 	SpanLogs   Ring               `json:"span_logs"`
 	Rejections Ring               `json:"rejections"`
 	Requests   Ring               `json:"requests"`
+	Bodies     Ring               `json:"bodies"` // held and limit in bytes, evicted in requests
+	Points     Points             `json:"points"`
+}
+
+// Points tells how many points are held, and what left because a series had too many or left itself.
+type Points struct {
+	Held    int    `json:"held"`
+	Evicted uint64 `json:"evicted"`
 }
 
 // Stats returns the overview.
@@ -74,6 +82,7 @@ func (s *Store) Stats() Stats {
 		Series:  Ring{Held: len(s.series.byKey), Limit: s.limits.Series, Evicted: s.series.evicted},
 		Events:  s.events.state(), Spans: s.spans.state(), SpanLogs: s.spanLogs.state(),
 		Rejections: s.rejections.state(), Requests: s.requests.state(),
+		Bodies: s.requests.bodies(), Points: s.series.held,
 	}
 	for vendor, t := range s.vendors {
 		stats.Vendors[vendor] = t.snapshot(now)

@@ -1,6 +1,7 @@
 package wavefront
 
 import (
+	"bytes"
 	"strings"
 	"time"
 
@@ -24,6 +25,8 @@ type decoder struct {
 	// defaultSource is the source of lines that name none; empty: they are refused.
 	defaultSource string
 	changes       []sourceChange
+	// discarded counts lines in place of decoding them, by their kind; nil: they are decoded.
+	discarded map[string]int
 }
 
 // format is what the lines of a request are.
@@ -57,28 +60,50 @@ func detect(line string) format {
 
 // line decodes one line; blank ones are skipped.
 func (d *decoder) line(f format, raw []byte) {
+	if d.discarded != nil {
+		if len(bytes.TrimSpace(raw)) > 0 {
+			d.discarded[kindOf(f)]++
+		}
+		return
+	}
 	line := strings.TrimSpace(validText(raw))
 	if line == "" {
 		return
 	}
-	kind, decode := kinds.Sample, d.metric
+	decode := d.metric
 	switch f {
 	case formatHistogram:
-		kind, decode = kinds.Distribution, d.histogram
+		decode = d.histogram
 	case formatTrace:
-		kind, decode = kinds.Span, d.span
+		decode = d.span
 	case formatSpanLogs:
-		kind, decode = kinds.SpanLog, d.spanLogs
+		decode = d.spanLogs
 	case formatEvent:
-		kind, decode = kinds.Event, d.event
+		decode = d.event
 	case formatSourceTag:
-		kind, decode = kindSourceTag, d.sourceTag
+		decode = d.sourceTag
 	}
 	if r := decode(line); r != nil {
-		d.Refuse(kind, string(r.reason), r.detail, line)
+		d.Refuse(kindOf(f), string(r.reason), r.detail, line)
 	}
 }
 
+func kindOf(f format) string {
+	switch f {
+	case formatHistogram:
+		return kinds.Distribution
+	case formatTrace:
+		return kinds.Span
+	case formatSpanLogs:
+		return kinds.SpanLog
+	case formatEvent:
+		return kinds.Event
+	case formatSourceTag:
+		return kindSourceTag
+	}
+	return kinds.Sample
+}
+
 func (d *decoder) isEmpty() bool {
-	return len(d.Samples)+len(d.Events)+len(d.Spans)+len(d.SpanLogs)+len(d.Refused)+len(d.changes) == 0
+	return len(d.discarded)+len(d.Samples)+len(d.Events)+len(d.Spans)+len(d.SpanLogs)+len(d.Refused)+len(d.changes) == 0
 }

@@ -47,7 +47,7 @@ func (p *Proxy) serve(w http.ResponseWriter, r *http.Request, ex *exchange.Excha
 		w.Header().Set("Allow", http.MethodPost)
 		return exchange.Errorf(http.StatusMethodNotAllowed, "the proxy takes POST only")
 	}
-	if len(p.ProxyTokens) > 0 && !slices.Contains(p.ProxyTokens, proxyToken(r)) {
+	if ex.TokenRevoked || len(p.ProxyTokens) > 0 && !slices.Contains(p.ProxyTokens, proxyToken(r)) {
 		return exchange.Errorf(http.StatusUnauthorized, "the token is missing or wrong")
 	}
 	f := formatOf(r)
@@ -67,7 +67,7 @@ func (p *Proxy) serve(w http.ResponseWriter, r *http.Request, ex *exchange.Excha
 
 // detected decodes a line in the given format, or in the one that its beginning shows.
 func (d *decoder) detected(f format, line []byte) {
-	if !slices.Contains(proxyFormats, f) {
+	if !slices.Contains(proxyFormats, f) && d.discarded == nil {
 		f = detect(string(bytes.TrimSpace(line)))
 	}
 	d.line(f, line)

@@ -50,11 +50,18 @@ func (c Config) withDefaults() Config {
 func (c *Config) decoder() *decoder {
 	d := &decoder{now: c.Store.Now(), limits: &c.Limits}
 	d.Kinds = kinds
+	if c.Store.Discarding() {
+		d.discarded = map[string]int{}
+	}
 	return d
 }
 
 // save stores what was decoded; share is what a partial-acceptance fault leaves of it.
 func (c *Config) save(d *decoder, path string, share float64, count func(kind string, accepted, refused int)) {
+	if d.discarded != nil {
+		c.countOnly(d.discarded, count)
+		return
+	}
 	d.Truncate(share)
 	kept := exchange.Share(len(d.changes), share)
 	for _, change := range d.changes[:kept] {
@@ -65,6 +72,17 @@ func (c *Config) save(d *decoder, path string, share float64, count func(kind st
 	}
 	count(kindSourceTag, kept, 0)
 	d.Save(c.Store, Vendor, path, count)
+}
+
+// countOnly counts lines that were not decoded.
+func (c *Config) countOnly(lines map[string]int, count func(kind string, accepted, refused int)) {
+	n := func(kind string) uint64 { return uint64(lines[kind]) }
+	c.Store.Count(Vendor, store.Counts{
+		Points: n(kinds.Sample) + n(kinds.Distribution), Events: n(kinds.Event), Spans: n(kinds.Span), SpanLogs: n(kinds.SpanLog),
+	})
+	for kind, accepted := range lines {
+		count(kind, accepted, 0)
+	}
 }
 
 // refuse answers with the error and records that the whole request was refused.

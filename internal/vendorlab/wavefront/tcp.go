@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/exchange"
 	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/store"
 )
 
@@ -96,6 +97,7 @@ func (c *connection) line(d *decoder) error {
 	line, err := c.reader.ReadSlice('\n')
 	c.request.WireBytes += int64(len(line))
 	c.request.BodyBytes += int64(len(line))
+	c.keep(line)
 	text := bytes.TrimRight(line, "\r\n")
 	switch {
 	case err == bufio.ErrBufferFull || err == nil && c.tooLong+len(text) > maxLine:
@@ -116,6 +118,13 @@ func (c *connection) line(d *decoder) error {
 	}
 	d.detected("", text)
 	return nil
+}
+
+// keep holds the first lines of the connection, unless nothing is kept at all.
+func (c *connection) keep(line []byte) {
+	if kept := &c.request.Content; !c.proxy.Store.Discarding() {
+		kept.Body = append(kept.Body, line[:min(len(line), exchange.KeptBody-len(kept.Body))]...)
+	}
 }
 
 // overlong skips a piece of a line that is over the limit; at its end the line is refused.

@@ -104,7 +104,7 @@ func (t *Tokens) check(r *http.Request, need Permission, now time.Time) *exchang
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.revoked[""] || t.revoked[secret] {
+	if t.revoked[""] || t.revoked[secret] || exchange.From(r).TokenRevoked {
 		return exchange.Errorf(http.StatusUnauthorized, "the token was revoked")
 	}
 	permissions, known := t.known[secret]

@@ -18,7 +18,7 @@ export const requests = {
         r.error ? el("p", {}, badge("error", "bad"), ` ${r.error}`) : "",
         r.fault ? el("p", {}, badge("fault", "warn"), ` ${r.fault}`) : "",
         el("p", { class: "soft" }, `${r.vendor} from ${r.remote}, ${bytes(r.body_bytes)} after decompression`),
-        json(Object.entries(r.headers).sort().map(([name, v]) => `${name}: ${v}`).join("\n")),
+        json(Object.entries(r.headers ?? {}).sort().map(([name, v]) => `${name}: ${v}`).join("\n")),
       ].filter(Boolean),
       empty: "No requests yet.",
     });
