@@ -3,9 +3,12 @@ package signalfx
 import (
 	"context"
 	"encoding/json"
+	"errors"
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/otelcol-custom/otelcol-custom/internal/httpsend"
 )
@@ -18,6 +21,10 @@ type APIOptions struct {
 	UserAgent string
 	// Observe, when set, is told of every request.
 	Observe func(context.Context, httpsend.Attempt)
+	// Patience is how long, in all, a call of a REST may wait for a service that says
+	// when its rate limit is over, before it asks again. Zero never waits: the error has
+	// the class Throttled and RetryAfter.
+	Patience time.Duration
 }
 
 // API speaks to the metadata API. It makes one attempt a call and never repeats
@@ -27,6 +34,8 @@ type API struct {
 	sender httpsend.Sender // reads and overwrites
 	patch  httpsend.Sender // merges
 	base   string          // without a slash at its end
+
+	patience time.Duration // of REST
 }
 
 // NewAPI returns a client of the metadata API at base, whose path is kept as a prefix.
@@ -37,7 +46,7 @@ func NewAPI(client *http.Client, base *url.URL, options APIOptions) *API {
 		UserAgent: options.UserAgent,
 		Observe:   options.Observe,
 	}
-	a := &API{sender: sender, patch: sender, base: strings.TrimRight(base.String(), "/")}
+	a := &API{sender: sender, patch: sender, base: strings.TrimRight(base.String(), "/"), patience: options.Patience}
 	a.patch.Statuses = APIPatchStatuses
 	return a
 }
@@ -65,12 +74,13 @@ func escapeSegment(text string) string {
 
 // call sends in, when not nil, as JSON, and reads the answer into out, when not nil.
 func (a *API) call(ctx context.Context, s *httpsend.Sender, method, target, token string, in, out any) error {
-	r := httpsend.Request{
-		Method:  method,
-		URL:     target,
-		Header:  http.Header{TokenHeader: {token}, "Accept": {contentJSON}},
-		Secrets: []string{token},
-	}
+	return a.callWith(ctx, s, method, target, http.Header{TokenHeader: {token}}, []string{token}, in, out)
+}
+
+// callWith is call with other credentials than a token.
+func (a *API) callWith(ctx context.Context, s *httpsend.Sender, method, target string, header http.Header, secrets []string, in, out any) error {
+	r := httpsend.Request{Method: method, URL: target, Header: http.Header{"Accept": {contentJSON}}, Secrets: secrets}
+	maps.Copy(r.Header, header)
 	if in != nil {
 		body, err := json.Marshal(in)
 		if err != nil {
@@ -79,8 +89,12 @@ func (a *API) call(ctx context.Context, s *httpsend.Sender, method, target, toke
 		r.ContentType, r.Body = contentJSON, [][]byte{body}
 	}
 	answer, err := s.Send(ctx, &r)
-	if err != nil || out == nil {
+	if err != nil {
+		explain(err, answer, secrets)
 		return err
+	}
+	if out == nil {
+		return nil
 	}
 	if err := json.Unmarshal(answer.Body, out); err != nil {
 		e := refuse(method, "the answer is not the JSON of the metadata API; check `api_url` and proxies", err)
@@ -88,6 +102,27 @@ func (a *API) call(ctx context.Context, s *httpsend.Sender, method, target, toke
 		return e
 	}
 	return nil
+}
+
+// explain puts the service's message in place of the JSON around it. There are
+// several envelopes (vendor API reference); all that were seen have a message.
+func explain(err error, answer *httpsend.Answer, secrets []string) {
+	failed, ok := errors.AsType[*httpsend.Error](err)
+	if !ok || answer == nil {
+		return
+	}
+	var envelope struct {
+		Message string          `json:"message"`
+		Details json.RawMessage `json:"details"`
+	}
+	if json.Unmarshal(answer.Body, &envelope) != nil || envelope.Message == "" {
+		return
+	}
+	text := envelope.Message
+	if len(envelope.Details) > 0 && string(envelope.Details) != "null" {
+		text += " " + string(envelope.Details)
+	}
+	failed.Message = httpsend.Message([]byte(text), secrets)
 }
 
 // refuse is an error that no repetition cures.

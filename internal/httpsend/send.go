@@ -126,7 +126,7 @@ func (s *Sender) attempt(ctx context.Context, r *Request, p *payload) (*Answer, 
 		}
 		return answer, &Error{
 			Class: rule.Class, Status: resp.StatusCode, RetryAfter: retryAfter(resp.Header, s.now()),
-			Target: target, Meaning: rule.Meaning, Message: message(body, r.Secrets),
+			Target: target, Meaning: rule.Meaning, Message: Message(body, r.Secrets),
 		}
 	}
 	if readErr != nil {
@@ -137,7 +137,7 @@ func (s *Sender) attempt(ctx context.Context, r *Request, p *payload) (*Answer, 
 	if s.CheckAnswer != nil {
 		if failed := s.CheckAnswer(resp.StatusCode, body); failed != nil {
 			failed.Status, failed.Target = resp.StatusCode, target
-			failed.Message = message([]byte(failed.Message), r.Secrets)
+			failed.Message = Message([]byte(failed.Message), r.Secrets)
 			return answer, failed
 		}
 	}
@@ -204,8 +204,8 @@ func withoutURL(err error) error {
 	return err
 }
 
-// message returns the readable beginning of an answer, without secrets.
-func message(body []byte, secrets []string) string {
+// Message returns the readable beginning of an answer, without secrets.
+func Message(body []byte, secrets []string) string {
 	text := strings.ToValidUTF8(string(body), "")
 	for _, secret := range secrets {
 		if secret != "" {

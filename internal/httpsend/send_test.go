@@ -149,7 +149,7 @@ func TestMessagesAreReadableAndBounded(t *testing.T) {
 		"long":               {strings.Repeat("é", 1000), strings.Repeat("é", 300) + "..."},
 	} {
 		t.Run(name, func(t *testing.T) {
-			assert.Equal(t, c.want, message([]byte(c.body), []string{"s3cret", ""}))
+			assert.Equal(t, c.want, Message([]byte(c.body), []string{"s3cret", ""}))
 		})
 	}
 }
