@@ -4,6 +4,8 @@ package signalflowreceiver
 
 import (
 	"context"
+	"fmt"
+	"math"
 	"runtime"
 	"strconv"
 	"syscall"
@@ -11,7 +13,9 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/consumer"
 	"go.opentelemetry.io/collector/consumer/consumertest"
+	"go.opentelemetry.io/collector/pdata/pmetric"
 	"go.opentelemetry.io/collector/receiver/receivertest"
 
 	"github.com/otelcol-custom/otelcol-custom/client/signalfx/signalflow"
@@ -61,23 +65,27 @@ func benchProgram(b *testing.B, n int) (*program, *signalflow.Data) {
 	}
 }
 
-// One message of 10,000 doubles, from decoded points to the next consumer.
+// One message of 10,000 doubles, from decoded points to the next consumer. The
+// least CPU of any ten messages in a row is that of a machine that does nothing else.
 func BenchmarkData(b *testing.B) {
-	const n = 10_000
+	const n, window = 10_000, 10
 	p, data := benchProgram(b, n)
-	at := data.LogicalTimestampMs
 	require.NoError(b, p.takeData(b.Context(), data))
 	b.ReportAllocs()
-	var before, after runtime.MemStats
-	runtime.ReadMemStats(&before)
+	least := time.Duration(math.MaxInt64)
 	for b.Loop() {
-		at += 1000
-		data.LogicalTimestampMs = at
-		_ = p.takeData(context.Background(), data)
+		before := cpu()
+		for range window {
+			data.LogicalTimestampMs += 1000
+			_ = p.takeData(context.Background(), data)
+		}
+		least = min(least, cpu()-before)
 	}
-	runtime.ReadMemStats(&after)
-	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/n, "ns/point")
-	b.ReportMetric(float64(after.Mallocs-before.Mallocs)/float64(b.N)/n, "allocs/point")
+	b.ReportMetric(float64(least.Nanoseconds())/window/n, "cpu-ns/point")
+	b.ReportMetric(testing.AllocsPerRun(1, func() {
+		data.LogicalTimestampMs += 1000
+		_ = p.takeData(context.Background(), data)
+	})/n, "allocs/point")
 }
 
 // What a series costs beyond its metadata in the client.
@@ -99,26 +107,47 @@ func BenchmarkSeriesRetained(b *testing.B) {
 	b.ReportMetric(bytes, "B/series")
 }
 
-// A job of 1,000,000 points over the network into a sink. The CPU is that of the
-// whole process, the server's encoding included.
+// A job of 1,000,000 points over a loopback connection into a sink. The service is
+// another process, so that its CPU is not counted.
 func BenchmarkBackfill(b *testing.B) {
-	const series, steps = 1000, 1000
+	_, lines := startProcess(b, "TestServiceProcess")
+	c := testConfig(&signalflowtest.Server{})
+	c.StreamURL = said(b, lines, "serving")
+	c.Programs[0].Stop = Moment(t0.Add((backfillSteps - 1) * time.Second).Format(time.RFC3339))
+	least := time.Duration(math.MaxInt64)
 	for b.Loop() {
-		server := signalflowtest.Start(b)
-		server.Handle(text, signalflowtest.Replay(signalflowtest.Program{
-			Resolution: time.Second, Blocks: []signalflowtest.Block{{Label: "a", Metric: "m", Series: signalflowtest.Hosts(series),
-				Value: func(string, int, time.Time) float64 { return 1 }}},
-		}))
-		c := testConfig(server)
-		c.Programs[0].Stop = Moment(t0.Add((steps - 1) * time.Second).Format(time.RFC3339))
+		points := 0
+		next, err := consumer.NewMetrics(func(_ context.Context, md pmetric.Metrics) error {
+			points += md.DataPointCount()
+			return nil
+		})
+		require.NoError(b, err)
 		before := cpu()
-		r, err := NewFactory().CreateMetrics(b.Context(), receivertest.NewNopSettings(metadata.Type), c, consumertest.NewNop())
+		r, err := NewFactory().CreateMetrics(b.Context(), receivertest.NewNopSettings(metadata.Type), c, next)
 		require.NoError(b, err)
 		require.NoError(b, r.Start(b.Context(), newHost()))
 		r.(*signalflowReceiver).running.Wait()
-		b.ReportMetric((cpu() - before).Seconds(), "cpu-s")
+		least = min(least, cpu()-before)
 		require.NoError(b, r.Shutdown(b.Context()))
+		require.Equal(b, backfillSeries*backfillSteps, points)
 	}
+	b.ReportMetric(least.Seconds(), "cpu-s")
+}
+
+const backfillSeries, backfillSteps = 1000, 1000
+
+// TestServiceProcess is the service of BenchmarkBackfill.
+func TestServiceProcess(t *testing.T) {
+	playRole(t)
+	server := signalflowtest.Start(t)
+	server.Handle(text, signalflowtest.Replay(signalflowtest.Program{
+		Resolution: time.Second, Blocks: []signalflowtest.Block{{
+			Label: "a", Metric: "m", Series: signalflowtest.Hosts(backfillSeries),
+			Value: func(string, int, time.Time) float64 { return 1 },
+		}},
+	}))
+	fmt.Println("serving", server.URL())
+	untilLeashIsCut()
 }
 
 func cpu() time.Duration {

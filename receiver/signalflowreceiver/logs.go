@@ -23,7 +23,7 @@ func (p *program) takeEvent(ctx context.Context, e *signalflow.Event) error {
 		p.drop(dropped, translate.Duplicate, 1)
 		return nil
 	}
-	refused, err := p.deliverLogs(ctx, p.rules.Event(e, now))
+	refused, err := p.deliverLogs(ctx, func() plog.Logs { return p.rules.Event(e, now) })
 	switch {
 	case err != nil:
 		p.state.UnmarkEvent(identity)
@@ -37,15 +37,17 @@ func (p *program) takeEvent(ctx context.Context, e *signalflow.Event) error {
 	return nil
 }
 
-func (p *program) deliverLogs(ctx context.Context, logs plog.Logs) (refused bool, err error) {
+// deliverLogs does for an event what deliverMetrics does for points.
+func (p *program) deliverLogs(ctx context.Context, build func() plog.Logs) (refused bool, err error) {
+	logs := build()
+	isSpoiled := false
 	return p.deliver(ctx, func(ctx context.Context) error {
-		own := logs
-		if p.logs.Capabilities().MutatesData {
-			own = plog.NewLogs()
-			logs.CopyTo(own)
+		if isSpoiled {
+			logs = build()
 		}
+		isSpoiled = p.logs.Capabilities().MutatesData
 		ctx = p.observe.StartLogsOp(ctx)
-		err := p.logs.ConsumeLogs(ctx, own)
+		err := p.logs.ConsumeLogs(ctx, logs)
 		p.observe.EndLogsOp(ctx, scopeFormat, 1, err)
 		return err
 	})

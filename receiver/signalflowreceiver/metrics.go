@@ -44,23 +44,18 @@ func (p *program) closedReason(d *signalflow.Data) translate.Reason {
 	return translate.Late
 }
 
+// passOn hands points to the pipeline that it has not had.
 func (p *program) passOn(ctx context.Context, d *signalflow.Data, place int, dropped *[translate.NumReasons]int) error {
-	frame := p.rules.NewFrame(d.LogicalTimestampMs, p.state.Resolution, len(d.Points))
-	p.marked = p.marked[:0]
-	for i := range d.Points {
-		if reason, drop := p.append(frame, &d.Points[i], place); drop {
-			dropped[reason]++
-		}
-	}
-	n := frame.Points()
+	p.choose(d, place, dropped)
+	n := len(p.chosen)
 	if n == 0 {
 		return nil
 	}
-	refused, err := p.deliverMetrics(ctx, frame.Metrics(), n)
+	refused, err := p.deliverMetrics(ctx, n, func() pmetric.Metrics { return p.frame(d) })
 	switch {
 	case err != nil:
-		for _, series := range p.marked {
-			p.state.Unmark(series, place)
+		for _, one := range p.chosen {
+			p.state.Unmark(one.series.id, place)
 		}
 		return err
 	case refused:
@@ -71,55 +66,86 @@ func (p *program) passOn(ctx context.Context, d *signalflow.Data, place int, dro
 	return nil
 }
 
-// append adds a point to a frame, or tells why not.
-func (p *program) append(frame *translate.Frame, point *signalflow.Point, place int) (reason translate.Reason, drop bool) {
-	if point.Series == nil {
-		return translate.NoMetadata, true
+// choose marks the points that are to be passed on, and counts why others are not.
+func (p *program) choose(d *signalflow.Data, place int, dropped *[translate.NumReasons]int) {
+	p.chosen = p.chosen[:0]
+	p.previous = &p.first
+	for i := range d.Points {
+		point := &d.Points[i]
+		if point.Series == nil {
+			dropped[translate.NoMetadata]++
+			continue
+		}
+		series := p.seriesOf(point)
+		switch {
+		case !series.IsMetric:
+			dropped[translate.NotAMetric]++
+		case point.IsNull() && !p.rules.NullAsNoRecordedValue:
+			dropped[translate.Null]++
+		case !p.state.Mark(series.id, place):
+			dropped[translate.Duplicate]++
+		default:
+			p.chosen = append(p.chosen, chosenPoint{series, point})
+		}
 	}
-	series := p.seriesOf(point)
-	switch {
-	case !series.prepared.IsMetric:
-		return translate.NotAMetric, true
-	case point.IsNull() && !p.rules.NullAsNoRecordedValue:
-		return translate.Null, true
-	case !p.state.Mark(series.identity, place):
-		return translate.Duplicate, true
+}
+
+// frame makes metrics of the chosen points.
+func (p *program) frame(d *signalflow.Data) pmetric.Metrics {
+	frame := p.rules.NewFrame(d.LogicalTimestampMs, p.state.Resolution, len(p.chosen))
+	for _, one := range p.chosen {
+		if one.point.IsNull() {
+			frame.AppendNoValue(&one.series.Series)
+		} else {
+			frame.Append(&one.series.Series, one.point)
+		}
 	}
-	p.marked = append(p.marked, series.identity)
-	if point.IsNull() {
-		frame.AppendNoValue(series.prepared)
-	} else {
-		frame.Append(series.prepared, point)
-	}
-	return 0, false
+	return frame.Metrics()
 }
 
 // seriesOf returns a point's series in prepared form. The same metadata is always
-// the same pointer.
-func (p *program) seriesOf(point *signalflow.Point) seriesEntry {
-	entry := p.series[point.TSID]
-	if entry.metadata != point.Series {
-		entry.metadata, entry.prepared = point.Series, p.rules.Prepare(point.Series)
-		entry.identity = p.state.Identity(entry.prepared.Identity)
-		p.series[point.TSID] = entry
+// the same pointer, and the points of a block come in the same order every time, so
+// that the series that followed last time is the first guess.
+func (p *program) seriesOf(point *signalflow.Point) *streamSeries {
+	series := p.previous.next
+	if series == nil || series.metadata != point.Series {
+		series = p.lookUp(point)
+		p.previous.next = series
 	}
-	return entry
+	p.previous = series
+	return series
+}
+
+func (p *program) lookUp(point *signalflow.Point) *streamSeries {
+	series := p.series[point.TSID]
+	if series == nil || series.metadata != point.Series {
+		series = &streamSeries{metadata: point.Series, Series: p.rules.Prepare(point.Series)}
+		series.id = p.state.ID(series.Identity)
+		p.series[point.TSID] = series
+	}
+	return series
 }
 
 // takeExpired forgets a series and, on request, marks its end.
 func (p *program) takeExpired(ctx context.Context, m *signalflow.Expired) error {
-	entry, ok := p.series[m.TSID]
+	series := p.series[m.TSID]
+	if series == nil {
+		return nil
+	}
 	delete(p.series, m.TSID)
+	series.next = nil // no guess leads from it to others that have left
 	if p.state.Series() > 2*len(p.series)+forgetAbove {
 		p.forget()
 	}
 	newest := p.state.Newest()
-	if !ok || !entry.prepared.IsMetric || !p.config.StalenessOnExpiry || p.metrics == nil || newest == progress.None {
+	if !series.IsMetric || !p.config.StalenessOnExpiry || p.metrics == nil || newest == progress.None {
 		return nil
 	}
-	frame := p.rules.NewFrame(newest+p.state.Resolution, p.state.Resolution, 1)
-	frame.AppendNoValue(entry.prepared)
-	_, err := p.deliverMetrics(ctx, frame.Metrics(), 1)
+	_, err := p.deliverMetrics(ctx, 1, func() pmetric.Metrics {
+		frame := p.rules.NewFrame(newest+p.state.Resolution, p.state.Resolution, 1)
+		frame.AppendNoValue(&series.Series)
+		return frame.Metrics()
+	})
 	return err
 }
 
@@ -129,28 +155,24 @@ const forgetAbove = 1024
 // forget lets go of series that have expired.
 func (p *program) forget() {
 	p.state.Forget()
-	for id, entry := range p.series {
-		entry.identity = p.state.Identity(entry.prepared.Identity)
-		p.series[id] = entry
+	for _, series := range p.series {
+		series.id = p.state.ID(series.Identity)
 	}
 }
 
-// deliverMetrics hands points to the pipeline.
-func (p *program) deliverMetrics(ctx context.Context, metrics pmetric.Metrics, points int) (refused bool, err error) {
+// deliverMetrics hands points to the pipeline. A pipeline that changes what it gets
+// has them built again for every attempt.
+func (p *program) deliverMetrics(ctx context.Context, points int, build func() pmetric.Metrics) (refused bool, err error) {
+	metrics := build()
+	isSpoiled := false
 	return p.deliver(ctx, func(ctx context.Context) error {
+		if isSpoiled {
+			metrics = build()
+		}
+		isSpoiled = p.metrics.Capabilities().MutatesData
 		ctx = p.observe.StartMetricsOp(ctx)
-		err := p.metrics.ConsumeMetrics(ctx, p.ownMetrics(metrics))
+		err := p.metrics.ConsumeMetrics(ctx, metrics)
 		p.observe.EndMetricsOp(ctx, scopeFormat, points, err)
 		return err
 	})
-}
-
-// ownMetrics is what the pipeline may change: after a failure the original is needed again.
-func (p *program) ownMetrics(metrics pmetric.Metrics) pmetric.Metrics {
-	if !p.metrics.Capabilities().MutatesData {
-		return metrics
-	}
-	own := pmetric.NewMetrics()
-	metrics.CopyTo(own)
-	return own
 }

@@ -39,17 +39,26 @@ type program struct {
 	saver     saver
 
 	// The stream that is being read.
-	series      map[signalflow.TSID]seriesEntry
-	replayUntil int64 // points up to this logical time may have been delivered
-	heard       bool  // something of this stream
-	marked      []*progress.Identity
+	series      map[signalflow.TSID]*streamSeries
+	first       streamSeries  // stands before the first series of a message
+	previous    *streamSeries // of the latest point
+	replayUntil int64         // points up to this logical time may have been delivered
+	heard       bool          // something of this stream
+	chosen      []chosenPoint
 }
 
-// seriesEntry is a series of the stream, prepared.
-type seriesEntry struct {
-	metadata *signalflow.Series
-	prepared *translate.Series
-	identity *progress.Identity
+// streamSeries is a series of the stream in prepared form.
+type streamSeries struct {
+	translate.Series
+	metadata *signalflow.Series // what it was prepared from
+	id       progress.SeriesID
+	next     *streamSeries // the one that followed in a message
+}
+
+// chosenPoint is a point of the message that is being passed on.
+type chosenPoint struct {
+	series *streamSeries
+	point  *signalflow.Point
 }
 
 func newProgram(ctx context.Context, r *signalflowReceiver, c *ProgramConfig) (*program, error) {

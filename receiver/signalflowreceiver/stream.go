@@ -15,7 +15,8 @@ var errLostPoints = errors.New("a data message could not be decoded; asking for 
 
 // begin forgets the stream before. Ids of series mean nothing in another one.
 func (p *program) begin() {
-	p.series = make(map[signalflow.TSID]seriesEntry)
+	p.series = make(map[signalflow.TSID]*streamSeries)
+	p.first.next = nil
 	p.state.Forget()
 	p.replayUntil = p.state.Newest()
 	p.heard = false

@@ -49,9 +49,9 @@ func (s *State) Encode() ([]byte, error) {
 
 func (s *State) deliveredAt(place int) []byte {
 	var hashes []byte
-	for hash, series := range s.identities {
-		if series.delivered[place] == s.open[place] {
-			hashes = binary.LittleEndian.AppendUint64(hashes, hash)
+	for i := range s.series {
+		if one := &s.series[i]; one.delivered[place] == s.open[place] {
+			hashes = binary.LittleEndian.AppendUint64(hashes, one.hash)
 		}
 	}
 	return hashes
@@ -68,7 +68,7 @@ func Decode(stored []byte) (*State, error) {
 	}
 	s := &State{
 		Program: c.Program, Origin: c.Origin, Stop: c.Stop, LatestEvent: c.LatestEvent, Resolution: c.Resolution, Done: c.Done,
-		watermark: None, identities: make(map[uint64]*Identity), events: c.Events,
+		watermark: None, ids: make(map[uint64]SeriesID), events: c.Events,
 	}
 	if s.events == nil {
 		s.events = make(map[uint64]int64)
@@ -80,7 +80,7 @@ func Decode(stored []byte) (*State, error) {
 	for place, open := range c.Open {
 		s.open[place] = open.Time
 		for hashes := open.Series; len(hashes) >= 8; hashes = hashes[8:] {
-			s.Mark(s.Identity(binary.LittleEndian.Uint64(hashes)), place)
+			s.Mark(s.ID(binary.LittleEndian.Uint64(hashes)), place)
 		}
 	}
 	return s, nil

@@ -9,6 +9,7 @@ package progress
 
 import (
 	"math"
+	"slices"
 	"time"
 )
 
@@ -33,22 +34,29 @@ type State struct {
 	// Done means that a job with a stop time has come to its end.
 	Done bool
 
-	watermark  int64 // everything up to it was delivered
-	open       [Size]int64
-	identities map[uint64]*Identity
-	events     map[uint64]int64 // delivered events and their times
-	pruned     int              // how many events the latest pruning left
+	watermark int64 // everything up to it was delivered
+	open      [Size]int64
+	series    []series // by SeriesID
+	ids       map[uint64]SeriesID
+	events    map[uint64]int64 // delivered events and their times
+	pruned    int              // how many events the latest pruning left
 }
 
-// Identity is one output series, however the service numbers it.
-type Identity struct {
+// SeriesID is one output series, however the service numbers it. Series stand in the
+// order in which they were first seen, which is that of the points in a message.
+type SeriesID uint32
+
+type series struct {
 	hash      uint64
 	delivered [Size]int64 // per open time: that time, if delivered
 }
 
+// neverDelivered is what a series begins with.
+var neverDelivered = [Size]int64{None, None, None}
+
 // New returns the state of a program that has never run.
 func New(program uint64, origin time.Time) *State {
-	s := &State{Program: program, Origin: origin.UnixMilli(), identities: make(map[uint64]*Identity), events: make(map[uint64]int64)}
+	s := &State{Program: program, Origin: origin.UnixMilli(), ids: make(map[uint64]SeriesID), events: make(map[uint64]int64)}
 	s.watermark = None
 	s.clear()
 	return s
@@ -87,42 +95,42 @@ func (s *State) Open(t int64) (place int, ok bool) {
 
 // Mark notes that a point of a series at an open time is delivered. It reports
 // false if it was before.
-func (s *State) Mark(series *Identity, place int) bool {
-	if series.delivered[place] == s.open[place] {
+func (s *State) Mark(id SeriesID, place int) bool {
+	delivered := &s.series[id].delivered[place]
+	if *delivered == s.open[place] {
 		return false
 	}
-	series.delivered[place] = s.open[place]
+	*delivered = s.open[place]
 	return true
 }
 
 // Unmark takes Mark back.
-func (s *State) Unmark(series *Identity, place int) { series.delivered[place] = None }
+func (s *State) Unmark(id SeriesID, place int) { s.series[id].delivered[place] = None }
 
-// Identity returns the series with a hash.
-func (s *State) Identity(hash uint64) *Identity {
-	series := s.identities[hash]
-	if series == nil {
-		series = &Identity{hash: hash}
-		for i := range series.delivered {
-			series.delivered[i] = None
-		}
-		s.identities[hash] = series
+// ID returns the series with a hash.
+func (s *State) ID(hash uint64) SeriesID {
+	id, ok := s.ids[hash]
+	if !ok {
+		id = SeriesID(len(s.series))
+		s.series = append(s.series, series{hash: hash, delivered: neverDelivered})
+		s.ids[hash] = id
 	}
-	return series
+	return id
 }
 
 // Forget removes series that have nothing to do with the open times. Callers must
-// ask for the others' identities again.
+// ask for all ids again.
 func (s *State) Forget() {
-	for hash, series := range s.identities {
-		if !s.isOpen(series) {
-			delete(s.identities, hash)
-		}
+	s.series = slices.DeleteFunc(s.series, func(one series) bool { return !s.isOpen(&one) })
+	s.series = slices.Clone(s.series) // lets go of the room of those that left
+	s.ids = make(map[uint64]SeriesID, len(s.series))
+	for i := range s.series {
+		s.ids[s.series[i].hash] = SeriesID(i)
 	}
 }
 
-func (s *State) isOpen(series *Identity) bool {
-	for i, t := range series.delivered {
+func (s *State) isOpen(one *series) bool {
+	for i, t := range one.delivered {
 		if t != None && t == s.open[i] {
 			return true
 		}
@@ -131,7 +139,7 @@ func (s *State) isOpen(series *Identity) bool {
 }
 
 // Series is how many series are remembered.
-func (s *State) Series() int { return len(s.identities) }
+func (s *State) Series() int { return len(s.series) }
 
 // Complete makes all open times complete, at the end of a job.
 func (s *State) Complete() {

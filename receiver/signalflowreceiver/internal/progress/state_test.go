@@ -41,7 +41,7 @@ func TestWhichTimesAreOpen(t *testing.T) {
 func TestAPointIsMarkedOncePerTime(t *testing.T) {
 	s := New(1, time.UnixMilli(0))
 	place, _ := s.Open(10)
-	a, b := s.Identity(1), s.Identity(2)
+	a, b := s.ID(1), s.ID(2)
 	assert.True(t, s.Mark(a, place))
 	assert.False(t, s.Mark(a, place))
 	assert.True(t, s.Mark(b, place))
@@ -61,7 +61,7 @@ func TestCheckpoint(t *testing.T) {
 	for _, at := range []int64{10, 20, 30, 40} {
 		place, _ := s.Open(at)
 		for hash := range uint64(3) {
-			s.Mark(s.Identity(hash), place)
+			s.Mark(s.ID(hash), place)
 		}
 	}
 	assert.True(t, s.Event(5, 40))
@@ -75,8 +75,8 @@ func TestCheckpoint(t *testing.T) {
 	for _, at := range []int64{20, 30, 40} {
 		place, open := got.Open(at)
 		assert.True(t, open)
-		assert.False(t, got.Mark(got.Identity(2), place), "was delivered")
-		assert.True(t, got.Mark(got.Identity(9), place), "was not")
+		assert.False(t, got.Mark(got.ID(2), place), "was delivered")
+		assert.True(t, got.Mark(got.ID(9), place), "was not")
 	}
 	assert.False(t, got.Event(5, 40))
 }

@@ -58,9 +58,9 @@ type Series struct {
 }
 
 // Prepare derives from the metadata of a series what its points need.
-func (r *Rules) Prepare(s *signalflow.Series) *Series {
+func (r *Rules) Prepare(s *signalflow.Series) Series {
 	label := s.StreamLabel()
-	prepared := &Series{
+	prepared := Series{
 		IsMetric: true, name: r.metricName(s, label), attributes: pcommon.NewMap(),
 		organization: s.Text(signalflow.PropertyOrganization),
 	}

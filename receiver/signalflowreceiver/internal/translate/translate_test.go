@@ -81,9 +81,11 @@ func TestMetrics(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			frame := rules.NewFrame(data.LogicalTimestampMs, 10_000, len(data.Points))
 			for i := range data.Points {
-				frame.Append(rules.Prepare(data.Points[i].Series), &data.Points[i])
+				series := rules.Prepare(data.Points[i].Series)
+				frame.Append(&series, &data.Points[i])
 			}
-			frame.AppendNoValue(rules.Prepare(data.Points[0].Series))
+			series := rules.Prepare(data.Points[0].Series)
+			frame.AppendNoValue(&series)
 			assert.Equal(t, 5, frame.Points())
 			got, err := (&pmetric.JSONMarshaler{}).MarshalMetrics(frame.Metrics())
 			require.NoError(t, err)
