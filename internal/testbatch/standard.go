@@ -23,6 +23,15 @@ func Standard() pmetric.Metrics {
 	return Mixed(100, 100, 60, 30)
 }
 
+// FewResources returns the kinds of the standard batch from 2 resources with 5,000 points each.
+func FewResources() pmetric.Metrics { return Mixed(2, StandardPoints/2, 60, 30) }
+
+// ManyResources returns the kinds of the standard batch from 1,000 resources with 10 points each.
+func ManyResources() pmetric.Metrics { return Mixed(StandardPoints/10, 10, 60, 30) }
+
+// Histograms returns the standard batch with histograms only.
+func Histograms() pmetric.Metrics { return Mixed(100, 100, 0, 0) }
+
 // Mixed returns a batch of resources with points each, of which gauges and sums
 // are per cent and the rest are histograms.
 func Mixed(resources, points, gauges, sums int) pmetric.Metrics {
@@ -38,10 +47,11 @@ func Mixed(resources, points, gauges, sums int) pmetric.Metrics {
 		attrs.PutStr("cloud.region", "eu-central-1")
 		sm := rm.ScopeMetrics().AppendEmpty()
 		sm.Scope().SetName("github.com/example/checkout")
-		for first := 0; first < points; first += pointsPerMetric {
+		perMetric := max(1, min(pointsPerMetric, points/10)) // so that a small resource has every kind too
+		for first := 0; first < points; first += perMetric {
 			m := sm.Metrics().AppendEmpty()
 			share := first * 100 / points
-			for p := first; p < min(first+pointsPerMetric, points); p++ {
+			for p := first; p < min(first+perMetric, points); p++ {
 				switch {
 				case share < gauges:
 					gauge(m, r, p)

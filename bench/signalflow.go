@@ -1,0 +1,2 @@
+package main
+func signalFlowTable(options) error { return nil }
