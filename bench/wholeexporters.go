@@ -2,7 +2,9 @@ package main
 
 import (
 	"fmt"
+	"time"
 
+	"github.com/otelcol-custom/otelcol-custom/bench/batch"
 	"github.com/otelcol-custom/otelcol-custom/internal/testbatch"
 )
 
@@ -14,16 +16,16 @@ func exporterTables(o options) error {
 		return err
 	}
 	defer stop()
-	for _, b := range batches {
+	for _, b := range batch.All {
 		if err := exporterTable(o, url, b); err != nil {
-			return fmt.Errorf("batch %q: %w", b.name, err)
+			return fmt.Errorf("batch %q: %w", b.Name, err)
 		}
 	}
 	return nil
 }
 
-func exporterTable(o options, url string, b batch) error {
-	md := current(b.make())
+func exporterTable(o options, url string, b batch.Batch) error {
+	md := batch.At(b.Make(), time.Now())
 	var contenders []contender
 	var sizes []int
 	for _, s := range append(ours, otlpHTTP) {
@@ -45,7 +47,7 @@ func exporterTable(o options, url string, b batch) error {
 	if err != nil {
 		return err
 	}
-	t := newTable("Whole exporter, "+b.name, "exporter", "CPU ns/point", "over gzip (CPU)", "over gzip (wall)", "over otlp_http (CPU)", "allocs/point", "bytes/point")
+	t := newTable("Whole exporter, "+b.Name, "exporter", "CPU ns/point", "over gzip (CPU)", "over gzip (wall)", "over otlp_http (CPU)", "allocs/point", "bytes/point")
 	last := samples[len(samples)-2]
 	for i := 0; i < len(contenders); i += 2 {
 		of, floor := samples[i], samples[i+1]

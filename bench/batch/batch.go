@@ -1,4 +1,5 @@
-package main
+// Package batch makes the OTLP data that benchmarks send.
+package batch
 
 import (
 	"time"
@@ -9,22 +10,24 @@ import (
 	"github.com/otelcol-custom/otelcol-custom/internal/testbatch"
 )
 
-// batch is a shape of OTLP data. All have 10,000 points.
-type batch struct {
-	name string
-	make func() pmetric.Metrics
+// Batch is a shape of OTLP data. All have testbatch.StandardPoints datapoints.
+type Batch struct {
+	Name string
+	Make func() pmetric.Metrics
 }
 
-var batches = []batch{
+// All are the shapes that are measured.
+var All = []Batch{
 	{"standard", testbatch.Standard},
 	{"few resources, many points", testbatch.FewResources},
 	{"many resources, few points", testbatch.ManyResources},
 	{"histograms only", testbatch.Histograms},
 }
 
-// current gives every point the present time: vendors refuse old ones.
-func current(md pmetric.Metrics) pmetric.Metrics {
-	now := pcommon.NewTimestampFromTime(time.Now().Truncate(time.Second))
+// At gives every datapoint a time, in whole seconds, for vendors refuse old ones. It
+// returns the data, which is read-only from then on.
+func At(md pmetric.Metrics, when time.Time) pmetric.Metrics {
+	now := pcommon.NewTimestampFromTime(when.Truncate(time.Second))
 	for _, rm := range md.ResourceMetrics().All() {
 		for _, sm := range rm.ScopeMetrics().All() {
 			for _, m := range sm.Metrics().All() {
