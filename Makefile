@@ -14,10 +14,10 @@ BIN       := $(BUILD)/bin
 COLLECTOR_FLAGS := -trimpath -buildvcs=false -ldflags "-s -w"
 
 # What `make test` runs, cheapest first.
-CHECKS := check-tree check-fmt check-vet check-unit check-oracles otelcol-custom check-generated check-components check-configs
+CHECKS := check-tree check-fmt check-vet check-unit check-speed check-bench check-oracles otelcol-custom check-generated check-components check-configs
 
 .DEFAULT_GOAL := help
-.PHONY: help otelcol-custom lab demo test generate clean $(CHECKS)
+.PHONY: help otelcol-custom lab demo test bench load generate clean $(CHECKS)
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' Makefile
@@ -37,6 +37,12 @@ demo: otelcol-custom lab ## show this machine's metrics arriving (DEMO_SECONDS=2
 test: ## run everything that must pass
 	@./.ci/checks.sh $(CHECKS)
 
+bench: ## our exporters against peers and the gzip floor, as tables (BENCH="-rounds 5 -time 1s -only encode")
+	@cd bench && go build -buildvcs=false -o ../$(BIN)/bench . && ../$(BIN)/bench $(BENCH)
+
+load: otelcol-custom lab ## rising load on the built collector, with the lab as the vendor (LOAD="-step 5s -only signalfx")
+	@cd bench && go build -buildvcs=false -o ../$(BIN)/load ./load && ../$(BIN)/load $(LOAD)
+
 generate: ## write the sources of the collector anew from builder-config.yaml
 	@OCB=$(OCB) ./.ci/generate.sh
 
@@ -54,6 +60,13 @@ check-vet: ## go vet
 
 check-unit: ## go test ./..., with the race detector where a C compiler is installed
 	@./.ci/check-unit.sh
+
+check-speed: ## encoding has not become twice as slow, and allocates nothing per point (no race detector)
+	@go test -tags speed -run TestEncodingIsFast -count=1 ./exporter/...
+
+check-bench: ## the benchmarks against peers still run (one short round; its figures mean nothing)
+	@cd bench && go vet ./...
+	@$(MAKE) --no-print-directory bench BENCH="-rounds 1 -time 1ms"
 
 check-oracles: ## our clients against the vendors' own libraries
 	@./.ci/check-oracles.sh

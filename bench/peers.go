@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/otelcol-custom/otelcol-custom/bench/batch"
 	"github.com/otelcol-custom/otelcol-custom/internal/testbatch"
 )
 
@@ -28,7 +27,7 @@ func peerTables(o options) error {
 
 // peerTable measures ours against peers made for its request bodies.
 func peerTable(o options, url string, s subject, peersFor func(url string, bodies [][]byte) ([]contender, func(), error)) error {
-	md := batch.At(testbatch.Standard(), time.Now())
+	md := testbatch.At(testbatch.Standard(), time.Now())
 	bodies, err := bodiesOf(s, md)
 	if err != nil {
 		return err

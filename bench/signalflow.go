@@ -1,2 +1,3 @@
 package main
+
 func signalFlowTable(options) error { return nil }

@@ -4,9 +4,18 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/otelcol-custom/otelcol-custom/bench/batch"
 	"github.com/otelcol-custom/otelcol-custom/internal/testbatch"
 )
+
+// points are the OTLP datapoints of every batch.
+const points = testbatch.StandardPoints
+
+func shapes() (names []string) {
+	for _, shape := range testbatch.Shapes {
+		names = append(names, shape.Name)
+	}
+	return names
+}
 
 // exporterTables measure whole exporters: translation, encoding, compression and
 // requests over loopback to a server in another process.
@@ -16,7 +25,7 @@ func exporterTables(o options) error {
 		return err
 	}
 	defer stop()
-	for _, b := range batch.All {
+	for _, b := range testbatch.Shapes {
 		if err := exporterTable(o, url, b); err != nil {
 			return fmt.Errorf("batch %q: %w", b.Name, err)
 		}
@@ -24,8 +33,8 @@ func exporterTables(o options) error {
 	return nil
 }
 
-func exporterTable(o options, url string, b batch.Batch) error {
-	md := batch.At(b.Make(), time.Now())
+func exporterTable(o options, url string, b testbatch.Shape) error {
+	md := testbatch.At(b.Make(), time.Now())
 	var contenders []contender
 	var sizes []int
 	for _, s := range append(ours, otlpHTTP) {
@@ -39,8 +48,8 @@ func exporterTable(o options, url string, b batch.Batch) error {
 		}
 		defer stop()
 		contenders = append(contenders,
-			contender{s.name, testbatch.StandardPoints, func() error { return push(md) }},
-			floorOf(s.name+" gzip", bodies, testbatch.StandardPoints))
+			contender{s.name, points, func() error { return push(md) }},
+			floorOf(s.name+" gzip", bodies, points))
 		sizes = append(sizes, sizeOf(bodies))
 	}
 	samples, err := race(contenders, o.rounds, o.time)
@@ -52,7 +61,7 @@ func exporterTable(o options, url string, b batch.Batch) error {
 	for i := 0; i < len(contenders); i += 2 {
 		of, floor := samples[i], samples[i+1]
 		t.row(contenders[i].name, nanoseconds(median(of, cpu)), times(ratio(of, floor, cpu)), times(ratio(of, floor, wall)),
-			times(ratio(of, last, cpu)), count(median(of, allocs)), fmt.Sprint(sizes[i/2]/testbatch.StandardPoints))
+			times(ratio(of, last, cpu)), count(median(of, allocs)), fmt.Sprint(sizes[i/2]/points))
 	}
 	return nil
 }

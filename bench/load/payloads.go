@@ -8,7 +8,6 @@ import (
 	"go.opentelemetry.io/collector/pdata/pmetric"
 	"go.opentelemetry.io/collector/pdata/pmetric/pmetricotlp"
 
-	"github.com/otelcol-custom/otelcol-custom/bench/batch"
 	"github.com/otelcol-custom/otelcol-custom/internal/testbatch"
 )
 
@@ -28,7 +27,7 @@ func (s shape) payloads() ([][]byte, error) {
 		for i, rm := range md.ResourceMetrics().All() {
 			name(rm.Resource().Attributes(), request*s.resources+i)
 		}
-		payload, err := marshal(batch.At(md, now))
+		payload, err := marshal(testbatch.At(md, now))
 		if err != nil {
 			return nil, err
 		}

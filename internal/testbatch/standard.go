@@ -23,15 +23,6 @@ func Standard() pmetric.Metrics {
 	return Mixed(100, 100, 60, 30)
 }
 
-// FewResources returns the kinds of the standard batch from 2 resources with 5,000 points each.
-func FewResources() pmetric.Metrics { return Mixed(2, StandardPoints/2, 60, 30) }
-
-// ManyResources returns the kinds of the standard batch from 1,000 resources with 10 points each.
-func ManyResources() pmetric.Metrics { return Mixed(StandardPoints/10, 10, 60, 30) }
-
-// Histograms returns the standard batch with histograms only.
-func Histograms() pmetric.Metrics { return Mixed(100, 100, 0, 0) }
-
 // Mixed returns a batch of resources with points each, of which gauges and sums
 // are per cent and the rest are histograms.
 func Mixed(resources, points, gauges, sums int) pmetric.Metrics {

@@ -3,15 +3,18 @@ package translate
 import (
 	"testing"
 
+	"go.opentelemetry.io/collector/pdata/pmetric"
+
 	"github.com/otelcol-custom/otelcol-custom/client/wavefront"
 	"github.com/otelcol-custom/otelcol-custom/internal/parts"
 	"github.com/otelcol-custom/otelcol-custom/internal/pdatawalk"
 	"github.com/otelcol-custom/otelcol-custom/internal/testbatch"
+	"github.com/otelcol-custom/otelcol-custom/internal/testkit"
 )
 
-// BenchmarkEncodeStandardBatch reports the cost per OTLP point.
-func BenchmarkEncodeStandardBatch(b *testing.B) {
-	md := testbatch.Standard()
+func BenchmarkEncode(b *testing.B) { testkit.BenchmarkEncode(b, prepareEncode) }
+
+func prepareEncode(md pmetric.Metrics) func() int {
 	rules := &MetricRules{
 		TagRules: TagRules{
 			Encode:   &wavefront.Encoder{Limits: wavefront.DocumentedLimits()},
@@ -21,26 +24,16 @@ func BenchmarkEncodeStandardBatch(b *testing.B) {
 		Granularities: []wavefront.Granularity{wavefront.Minute},
 		Count:         true, Sum: true,
 	}
+	resources := pdatawalk.All(md.ResourceMetrics().Len())
 	encoder := NewMetricEncoder(rules)
-	bytes, lines := 0, 0
-	to := Output{Limits: Limits{Bytes: 1 << 20, Lines: 10_000}, Emit: func(p *parts.Part) {
-		bytes += len(p.Body)
-		lines += p.Units()
-		p.Release()
-	}}
-	encode := func() {
-		bytes, lines = 0, 0
+	return func() (bytes int) {
+		to := Output{Limits: Limits{Bytes: 1 << 20, Lines: 10_000}, Emit: func(p *parts.Part) {
+			bytes += len(p.Body)
+			p.Release()
+		}}
 		encoder.Begin(testbatch.Start.Unix(), MetricOutputs{Points: to, Deltas: to, Histograms: to})
-		pdatawalk.Metrics(md, pdatawalk.All(md.ResourceMetrics().Len()), encoder, pdatawalk.Never)
+		pdatawalk.Metrics(md, resources, encoder, pdatawalk.Never)
 		encoder.End()
+		return bytes
 	}
-	encode()
-	b.ReportAllocs()
-	b.ResetTimer()
-	for range b.N {
-		encode()
-	}
-	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/testbatch.StandardPoints, "ns/point")
-	b.ReportMetric(float64(bytes)/testbatch.StandardPoints, "B/point")
-	b.ReportMetric(float64(lines)/testbatch.StandardPoints, "lines/point")
 }

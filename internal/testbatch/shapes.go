@@ -1,27 +1,25 @@
-// Package batch makes the OTLP data that benchmarks send.
-package batch
+package testbatch
 
 import (
 	"time"
 
 	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/pmetric"
-
-	"github.com/otelcol-custom/otelcol-custom/internal/testbatch"
 )
 
-// Batch is a shape of OTLP data. All have testbatch.StandardPoints datapoints.
-type Batch struct {
+// Shape is a kind of batch. All have StandardPoints datapoints.
+type Shape struct {
 	Name string
 	Make func() pmetric.Metrics
 }
 
-// All are the shapes that are measured.
-var All = []Batch{
-	{"standard", testbatch.Standard},
-	{"few resources, many points", testbatch.FewResources},
-	{"many resources, few points", testbatch.ManyResources},
-	{"histograms only", testbatch.Histograms},
+// Shapes are what is measured: the kinds of the standard batch from 2 and from 1,000
+// resources too, and histograms only.
+var Shapes = []Shape{
+	{"standard", Standard},
+	{"few resources, many points", func() pmetric.Metrics { return Mixed(2, StandardPoints/2, 60, 30) }},
+	{"many resources, few points", func() pmetric.Metrics { return Mixed(StandardPoints/10, 10, 60, 30) }},
+	{"histograms only", func() pmetric.Metrics { return Mixed(100, 100, 0, 0) }},
 }
 
 // At gives every datapoint a time, in whole seconds, for vendors refuse old ones. It
