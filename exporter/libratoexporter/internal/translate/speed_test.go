@@ -8,4 +8,6 @@ import (
 	"github.com/otelcol-custom/otelcol-custom/internal/testkit"
 )
 
-func TestEncodingIsFast(t *testing.T) { testkit.CheckSpeed(t, prepareEncode(func(*Rules) {}), 3.8, 0.02) }
+func TestEncodingIsFast(t *testing.T) {
+	testkit.CheckSpeed(t, prepareEncode(func(*Rules) {}), 3.8, 0.02)
+}
