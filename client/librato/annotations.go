@@ -2,6 +2,7 @@ package librato
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"iter"
 	"net/http"
@@ -99,16 +100,25 @@ func (c *Client) DeleteAnnotationStream(ctx context.Context, stream string) erro
 }
 
 // PostAnnotation adds an event to a stream and returns it as the service stored
-// it, with its ID. An answer without a body leaves the ID empty.
+// it, with its ID. An answer without a body leaves the ID empty, and so does one that
+// is no annotation: receivers that only capture say no more than that they took it.
 func (c *Client) PostAnnotation(ctx context.Context, stream string, event Annotation) (*Annotation, error) {
 	if event.Title == "" {
 		return nil, ErrNoTitle
 	}
 	var stored Annotation
-	if err := c.annotations(ctx, http.MethodPost, nil, event.wire(), &stored, stream); err != nil {
+	err := c.annotations(ctx, http.MethodPost, nil, event.wire(), &stored, stream)
+	if err != nil && !isOtherJSON(err) {
 		return nil, err
 	}
 	return &stored, nil
+}
+
+// isOtherJSON reports whether an answer of success could not be read.
+func isOtherJSON(err error) bool {
+	_, syntax := errors.AsType[*json.SyntaxError](err)
+	_, form := errors.AsType[*json.UnmarshalTypeError](err)
+	return syntax || form
 }
 
 // Annotation returns one event.

@@ -103,6 +103,17 @@ func TestID(t *testing.T) {
 	assert.Error(t, json.Unmarshal([]byte(`{}`), &id))
 }
 
+// Receivers that only capture do not answer as the vendor does. What they took must
+// not look lost.
+func TestPostedToAReceiverThatOnlyCaptures(t *testing.T) {
+	for _, body := range []string{"OK", `"ok"`, `{}`, `[1]`, `{"id":null}`, ""} {
+		client, _ := oneRequest(t, http.StatusOK, body)
+		stored, err := client.PostAnnotation(t.Context(), "deploys", Annotation{Title: "v91"})
+		require.NoError(t, err, body)
+		assert.Empty(t, stored.ID, body)
+	}
+}
+
 func TestAnswerThatIsNotTheAPI(t *testing.T) {
 	client, _ := oneRequest(t, http.StatusOK, "<html>welcome</html>")
 	_, err := client.AnnotationStream(t.Context(), "deploys", Interval{})

@@ -57,8 +57,8 @@ type SpansConfig struct {
 // Validate refuses what cannot work.
 func (c *SpansConfig) Validate() error {
 	var errs []error
-	if c.Period <= 0 {
-		errs = append(errs, fmt.Errorf("`period` is %s: it must be a duration such as 60s", c.Period))
+	if c.Period < time.Second {
+		errs = append(errs, fmt.Errorf("`period` is %s: it must be a duration of at least 1s, such as 60s", c.Period))
 	}
 	if c.DurationMetric == "" || c.ErrorMetric == "" || c.DurationMetric == c.ErrorMetric {
 		errs = append(errs, errors.New("`duration_metric` and `error_metric` must be two names"))

@@ -3,6 +3,7 @@ package libratoexporter
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -89,10 +90,26 @@ func (c *MetricsConfig) Validate() error {
 	if c.MaxAge < 0 || c.MaxFuture < 0 {
 		add("`max_age` or `max_future` is negative: set a duration such as 2h, or 0 for no bound")
 	}
+	return errors.Join(append(errs, c.validatePeriod(), c.validateSources(), c.validateTags())...)
+}
+
+// validateTags refuses tags of which some would silently be left out.
+func (c *MetricsConfig) validateTags() error {
 	if len(c.Tags) > librato.MaxTags {
-		add("`tags` has %d tags: a measurement may have at most %d", len(c.Tags), librato.MaxTags)
+		return fmt.Errorf("`tags` has %d tags: a measurement may have at most %d", len(c.Tags), librato.MaxTags)
 	}
-	return errors.Join(append(errs, c.validatePeriod(), c.validateSources())...)
+	seen := map[string]string{}
+	for _, name := range slices.Sorted(maps.Keys(c.Tags)) {
+		if name == "" || c.Tags[name] == "" {
+			return fmt.Errorf("`tags` holds %q: %q: the service takes neither empty names nor empty values", name, c.Tags[name])
+		}
+		legal, _ := librato.AppendSanitizedTagName(nil, name)
+		if other, taken := seen[string(legal)]; taken {
+			return fmt.Errorf("`tags` holds %q and %q, which the service stores as the same tag %q: remove one", other, name, legal)
+		}
+		seen[string(legal)] = name
+	}
+	return nil
 }
 
 func (c *MetricsConfig) validatePeriod() error {

@@ -91,6 +91,7 @@ func newDeltaExporter(next exporter.Metrics, s *service) *deltaExporter {
 		TTL:       c.SeriesTTL,
 		Buckets:   c.Buckets == BucketsTag || len(c.Percentiles) > 0,
 		Started:   s.now(),
+		Times:     s.config.rules().Times,
 		// A queue takes a batch as a whole or not at all. Without one, or when it waits for
 		// the result, an error may come after a part was delivered.
 		Undoable: queue != nil && !queue.WaitForResult,

@@ -12,7 +12,6 @@ import (
 	"go.opentelemetry.io/collector/pdata/ptrace"
 	"go.uber.org/zap"
 
-	"github.com/otelcol-custom/otelcol-custom/client/librato"
 	"github.com/otelcol-custom/otelcol-custom/exporter/libratoexporter/internal/spans"
 	"github.com/otelcol-custom/otelcol-custom/exporter/libratoexporter/internal/translate"
 )
@@ -27,7 +26,14 @@ type tracesExporter struct {
 
 	stop    chan struct{}
 	stopped sync.WaitGroup
+	// flushing is the context of every flush; canceling it ends one that hangs.
+	flushing context.Context
+	cancel   context.CancelFunc
 }
+
+// lastFlush bounds how long Shutdown waits for a queue with room, or without a queue for
+// the service: a helper that has not been shut down yet would try for minutes, or for ever.
+const lastFlush = 10 * time.Second
 
 func newTraces(ctx context.Context, set exporter.Settings, cfg component.Config) (exporter.Traces, error) {
 	c := cfg.(*Config)
@@ -43,28 +49,31 @@ func newTraces(ctx context.Context, set exporter.Settings, cfg component.Config)
 	if err != nil {
 		return nil, err
 	}
-	return &tracesExporter{
+	e := &tracesExporter{
 		next: helper, service: s, period: c.Spans.Period, stop: make(chan struct{}),
 		spans: spans.New(spans.Options{
 			DurationMetric: c.Spans.DurationMetric, ErrorMetric: c.Spans.ErrorMetric,
 			Attributes: c.Spans.Attributes, MaxSeries: c.Spans.MaxSeries,
 		}, s.now()),
-	}, nil
+	}
+	e.flushing, e.cancel = context.WithCancel(context.Background())
+	return e, nil
 }
 
+// nameOfSpans is one that no exporter in the same configuration is likely to have.
 func nameOfSpans(name string) string {
 	if name == "" {
-		return "spans"
+		return "span_aggregates"
 	}
-	return name + "_spans"
+	return name + "_span_aggregates"
 }
 
-// spanRules are those of metrics, but that a source tells the series of spans apart.
+// spanRules are those of metrics, but that a source tells the series of spans apart, and
+// that times stay as they are: the last, shorter period must not fall into the one before.
 func (c *Config) spanRules() *translate.Rules {
 	rules := c.rules()
-	if rules.Dialect == librato.SourceDialect && len(rules.Source) == 0 {
-		rules.Source = append([]string{spans.ServiceKey, spans.NameKey, spans.KindKey, spans.StatusKey}, c.Spans.Attributes...)
-	}
+	rules.Times.Floor = 0
+	rules.Source = append([]string{spans.ServiceKey, spans.NameKey, spans.KindKey, spans.StatusKey}, c.Spans.Attributes...)
 	return rules
 }
 
@@ -92,6 +101,9 @@ func (e *tracesExporter) Start(ctx context.Context, host component.Host) error {
 // Shutdown sends the last, shorter period.
 func (e *tracesExporter) Shutdown(ctx context.Context) error {
 	close(e.stop)
+	limit := time.AfterFunc(lastFlush, e.cancel)
+	defer limit.Stop()
+	defer context.AfterFunc(ctx, e.cancel)()
 	e.stopped.Wait()
 	return e.next.Shutdown(ctx)
 }
@@ -116,7 +128,7 @@ func (e *tracesExporter) flush() {
 	}
 	t := e.service.telemetry
 	t.remember("spans", -series)
-	err := e.next.ConsumeMetrics(context.Background(), md)
+	err := e.next.ConsumeMetrics(e.flushing, md)
 	if err == nil {
 		return
 	}

@@ -86,7 +86,7 @@ func judge[P point](c *conversion, p P, cur state, compare func(last state) (fel
 	}
 	c.series[id] = cur
 	if !known {
-		if p.StartTimestamp() >= c.started && p.StartTimestamp() > 0 {
+		if p.StartTimestamp() >= c.horizon && p.StartTimestamp() > 0 {
 			return last, whole // a run that began while we looked on
 		}
 		c.drop(translate.FirstPoint)
@@ -104,6 +104,15 @@ func judge[P point](c *conversion, p P, cur state, compare func(last state) (fel
 	return last, difference
 }
 
+// untimely reports whether a point is outside the times that are sent, and counts it.
+func (c *conversion) untimely(t pcommon.Timestamp) bool {
+	reason, ok := c.options.Times.Check(t, c.now)
+	if !ok {
+		c.drop(reason)
+	}
+	return !ok
+}
+
 func (c *conversion) drop(r translate.Reason) { c.outcome.Counts.Dropped[r]++ }
 
 // number converts a point of a sum, and reports whether it must be removed. A value that
@@ -111,6 +120,9 @@ func (c *conversion) drop(r translate.Reason) { c.outcome.Counts.Dropped[r]++ }
 func (c *conversion) number(p pmetric.NumberDataPoint) bool {
 	if p.Flags().NoRecordedValue() {
 		return false
+	}
+	if c.untimely(p.Timestamp()) {
+		return true
 	}
 	switch p.ValueType() {
 	case pmetric.NumberDataPointValueTypeInt:
@@ -161,6 +173,9 @@ func (s state) number() float64 {
 func (c *conversion) summary(p pmetric.SummaryDataPoint) bool {
 	if p.Flags().NoRecordedValue() {
 		return false
+	}
+	if c.untimely(p.Timestamp()) {
+		return true
 	}
 	cur := state{bits: p.Count(), sum: p.Sum(), kind: distribution}
 	last, verdict := judge(c, p, cur, func(last state) (bool, bool) { return p.Count() < last.bits, true })

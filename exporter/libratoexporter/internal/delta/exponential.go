@@ -8,7 +8,10 @@ func (c *conversion) exponential(p pmetric.ExponentialHistogramDataPoint) bool {
 	if p.Flags().NoRecordedValue() {
 		return false
 	}
-	cur := state{bits: p.Count(), sum: p.Sum(), kind: distribution}
+	if c.untimely(p.Timestamp()) {
+		return true
+	}
+	cur := state{bits: p.Count(), sum: sumOf(p), kind: distribution}
 	if c.options.Buckets {
 		cur.buckets = &buckets{
 			scale: p.Scale(), zero: p.ZeroCount(), threshold: p.ZeroThreshold(),

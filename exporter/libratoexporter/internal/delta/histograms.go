@@ -1,6 +1,7 @@
 package delta
 
 import (
+	"math"
 	"slices"
 
 	"go.opentelemetry.io/collector/pdata/pmetric"
@@ -36,7 +37,10 @@ func (c *conversion) histogram(p pmetric.HistogramDataPoint) bool {
 	if p.Flags().NoRecordedValue() {
 		return false
 	}
-	cur := state{bits: p.Count(), sum: p.Sum(), kind: distribution}
+	if c.untimely(p.Timestamp()) {
+		return true
+	}
+	cur := state{bits: p.Count(), sum: sumOf(p), kind: distribution}
 	if c.options.Buckets {
 		cur.buckets = &buckets{bounds: p.ExplicitBounds().AsRaw(), counts: p.BucketCounts().AsRaw()}
 	} else {
@@ -78,6 +82,13 @@ type totals interface {
 	HasSum() bool
 	RemoveMin()
 	RemoveMax()
+}
+
+func sumOf[P totals](p P) float64 {
+	if !p.HasSum() {
+		return math.NaN()
+	}
+	return p.Sum()
 }
 
 func subtractTotals[P totals](p P, last *state) {

@@ -20,6 +20,9 @@ type Options struct {
 	Buckets bool
 	// Started is when counting began: a run that starts later is known from its beginning.
 	Started time.Time
+	// Times bound the points that are taken into account. What the encoder would drop for
+	// its age or lead must not move a series on: the next total then makes up for it.
+	Times translate.TimeRules
 	// Undoable makes every Outcome carry what Undo needs.
 	Undoable bool
 }
@@ -28,11 +31,13 @@ type Options struct {
 type Tracker struct {
 	options Options
 	ids     identities
-	started pcommon.Timestamp
 	pool    sync.Pool // of *[]entry
 
-	mu      sync.Mutex // guards what follows
-	series  map[uint64]state
+	mu     sync.Mutex // guards what follows
+	series map[uint64]state
+	// horizon is when the tracker began, or the last point of a series that it has forgotten
+	// since: of a series that it does not know, only a run that began later is all new.
+	horizon pcommon.Timestamp
 	sweepAt int64
 	batch   uint64 // the number of the last batch
 }
@@ -42,7 +47,8 @@ type state struct {
 	at    pcommon.Timestamp
 	seen  int64  // when it came, in nanoseconds
 	batch uint64 // in which it came
-	// bits is the total of a sum, by kind, or the count of a histogram or summary; sum is theirs.
+	// bits is the total of a sum, by kind, or the count of a histogram or summary; sum is
+	// theirs, NaN when the point had none, so that no difference to it is one.
 	bits uint64
 	sum  float64
 	kind kind
@@ -61,7 +67,7 @@ const (
 // New returns a tracker that remembers nothing yet.
 func New(o Options) *Tracker {
 	return &Tracker{
-		options: o, ids: newIdentities(), started: pcommon.NewTimestampFromTime(o.Started),
+		options: o, ids: newIdentities(), horizon: pcommon.NewTimestampFromTime(o.Started),
 		pool:   sync.Pool{New: func() any { return new([]entry) }},
 		series: make(map[uint64]state),
 	}
@@ -123,9 +129,18 @@ func (t *Tracker) sweep(now int64) {
 	t.sweepAt = now + int64(t.options.TTL)/2
 	for id, s := range t.series {
 		if now-s.seen > int64(t.options.TTL) {
+			t.horizon = max(t.horizon, s.last())
 			delete(t.series, id)
 		}
 	}
+}
+
+// last is the time of the last point, or that of its arrival when it had none.
+func (s *state) last() pcommon.Timestamp {
+	if s.at == 0 {
+		return pcommon.Timestamp(s.seen)
+	}
+	return s.at
 }
 
 // Len is the number of remembered series.

@@ -185,6 +185,56 @@ func TestBoundsOfTheState(t *testing.T) {
 	assert.Equal(t, 1, o.Counts.Dropped[translate.FirstPoint], "there is room again")
 }
 
+// A series that was forgotten and goes on is no new run: what it counted has been sent.
+func TestForgottenSeriesIsNotCountedTwice(t *testing.T) {
+	for _, c := range []struct {
+		name        string
+		start, next int // of the last points: before and after the silence
+		want        []any
+	}{
+		{"the same run goes on", 5, 5, nil},
+		{"a run that began before the last point was forgotten", 5, 9, nil},
+		{"a run that began after it", 5, 11, []any{30}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			tracker := newTracker()
+			tracker.Convert(sums(total{c.start, 10, 20, "a", nil}), began).Done()
+			tracker.Convert(sums(), began.Add(2*time.Hour)).Done()
+			require.Zero(t, tracker.Len())
+			md := sums(total{c.next, 9000, 30, "a", nil})
+			o := tracker.Convert(md, began.Add(150*time.Minute))
+			assert.Equal(t, c.want, values(md))
+			assert.Equal(t, 1-len(c.want), o.Counts.Dropped[translate.FirstPoint])
+		})
+	}
+}
+
+// What the encoder would drop must not take a difference with it.
+func TestUntimelyPointsMoveNothing(t *testing.T) {
+	for name, at := range map[string]struct {
+		seconds int
+		reason  translate.Reason
+	}{
+		"too old": {-7300, translate.TooOld}, "in the future": {700, translate.InFuture},
+	} {
+		t.Run(name, func(t *testing.T) {
+			tracker := newTracker(func(o *Options) { o.Times = translate.TimeRules{MaxAge: 2 * time.Hour, MaxFuture: 10 * time.Minute} })
+			tracker.Convert(sums(total{-9000, -7100, 10, "a", nil}), began).Done()
+			for _, md := range []pmetric.Metrics{
+				sums(total{-9000, at.seconds, 15, "a", nil}), histogram(at.seconds, 1, 1, nil), exponential(at.seconds, 1, 0, 1, 1), summary(at.seconds, 1, 1),
+			} {
+				o := tracker.Convert(md, began)
+				assert.Zero(t, md.DataPointCount())
+				assert.Equal(t, 1, o.Counts.Dropped[at.reason])
+				assert.Equal(t, 1, tracker.Len())
+			}
+			md := sums(total{-9000, 1, 30, "a", nil})
+			tracker.Convert(md, began).Done()
+			assert.Equal(t, []any{20}, values(md), "the next total makes up for it")
+		})
+	}
+}
+
 func TestUndo(t *testing.T) {
 	tracker := newTracker()
 	tracker.Convert(sums(total{-1, 1, 10, "a", nil}), began).Done()
@@ -256,6 +306,21 @@ func TestHistograms(t *testing.T) {
 			assert.Equal(t, c.minimum, p.HasMin(), "the smallest of the whole run says nothing of the interval")
 		})
 	}
+}
+
+// A sum that was not there before is not the sum of the interval.
+func TestSumsThatComeAndGo(t *testing.T) {
+	tracker := newTracker()
+	sum := func(md pmetric.Metrics) pmetric.HistogramDataPoint {
+		return md.ResourceMetrics().At(0).ScopeMetrics().At(0).Metrics().At(0).Histogram().DataPoints().At(0)
+	}
+	first, second, third := histogram(1, 6, 5, nil), histogram(2, 8, 9, nil), histogram(3, 9, 12, nil)
+	sum(first).RemoveSum()
+	for _, md := range []pmetric.Metrics{first, second, third} {
+		tracker.Convert(md, began).Done()
+	}
+	assert.True(t, math.IsNaN(sum(second).Sum()))
+	assert.InDelta(t, 3, sum(third).Sum(), 1e-9)
 }
 
 func TestBucketsThatNobodyNeedsAreRemoved(t *testing.T) {

@@ -1,6 +1,7 @@
 package spans
 
 import (
+	"encoding/binary"
 	"maps"
 	"slices"
 	"strings"
@@ -24,7 +25,7 @@ const (
 type Options struct {
 	// DurationMetric is in seconds, ErrorMetric a number of spans.
 	DurationMetric, ErrorMetric string
-	// Attributes of spans tell series apart as well.
+	// Attributes of spans, or else of their resources, tell series apart as well.
 	Attributes []string
 	// MaxSeries bounds the series of one period.
 	MaxSeries int
@@ -38,6 +39,7 @@ type Aggregator struct {
 	durations map[string]*duration
 	errors    map[string]*errorCount
 	since     time.Time
+	sent      int64  // Unix seconds of the last sums
 	key       []byte // scratch
 }
 
@@ -73,11 +75,11 @@ func (a *Aggregator) Add(td ptrace.Traces) (added, dropped int) {
 	before := len(a.durations)
 	for i := range td.ResourceSpans().Len() {
 		rs := td.ResourceSpans().At(i)
-		service := attribute(rs.Resource().Attributes(), ServiceKey)
+		resource := rs.Resource().Attributes()
 		for j := range rs.ScopeSpans().Len() {
 			list := rs.ScopeSpans().At(j).Spans()
 			for k := range list.Len() {
-				if !a.add(service, list.At(k)) {
+				if !a.add(resource, list.At(k)) {
 					dropped++
 				}
 			}
@@ -86,11 +88,12 @@ func (a *Aggregator) Add(td ptrace.Traces) (added, dropped int) {
 	return len(a.durations) - before, dropped
 }
 
-func (a *Aggregator) add(service string, s ptrace.Span) bool {
-	a.key = append(append(append(a.key[:0], service...), 0), s.Name()...)
-	a.key = append(a.key, 0, byte(s.Kind()))
+func (a *Aggregator) add(resource pcommon.Map, s ptrace.Span) bool {
+	a.key = append(a.key[:0], byte(s.Kind()))
+	a.key = appendText(a.key, text(resource, ServiceKey))
+	a.key = appendText(a.key, s.Name())
 	for _, key := range a.options.Attributes {
-		a.key = append(append(a.key, attribute(s.Attributes(), key)...), 0)
+		a.key = appendText(a.key, attribute(resource, s, key))
 	}
 	unit := len(a.key) // so much is the series of errors, which has no status
 	a.key = append(a.key, byte(s.Status().Code()))
@@ -99,7 +102,7 @@ func (a *Aggregator) add(service string, s ptrace.Span) bool {
 		if len(a.durations) >= a.options.MaxSeries {
 			return false
 		}
-		d = &duration{labels: a.labelsOf(service, s), status: s.Status().Code()}
+		d = &duration{labels: a.labelsOf(resource, s), status: s.Status().Code()}
 		a.durations[string(a.key)] = d
 	}
 	e := a.errors[string(a.key[:unit])]
@@ -131,16 +134,29 @@ func seconds(s ptrace.Span) float64 {
 	return float64(s.EndTimestamp()-s.StartTimestamp()) / float64(time.Second)
 }
 
+// appendText appends a text so that no other texts in a row give the same key.
+func appendText(key []byte, text string) []byte {
+	return append(binary.AppendUvarint(key, uint64(len(text))), text...)
+}
+
 // labelsOf copies what the batch's memory holds.
-func (a *Aggregator) labelsOf(service string, s ptrace.Span) labels {
-	l := labels{service: strings.Clone(service), name: strings.Clone(s.Name()), kind: s.Kind()}
+func (a *Aggregator) labelsOf(resource pcommon.Map, s ptrace.Span) labels {
+	l := labels{service: strings.Clone(text(resource, ServiceKey)), name: strings.Clone(s.Name()), kind: s.Kind()}
 	for _, key := range a.options.Attributes {
-		l.more = append(l.more, strings.Clone(attribute(s.Attributes(), key)))
+		l.more = append(l.more, strings.Clone(attribute(resource, s, key)))
 	}
 	return l
 }
 
-func attribute(m pcommon.Map, key string) string {
+// attribute is that of the span, or else of its resource.
+func attribute(resource pcommon.Map, s ptrace.Span, key string) string {
+	if value := text(s.Attributes(), key); value != "" {
+		return value
+	}
+	return text(resource, key)
+}
+
+func text(m pcommon.Map, key string) string {
 	if v, ok := m.Get(key); ok {
 		return v.AsString()
 	}
@@ -148,17 +164,21 @@ func attribute(m pcommon.Map, key string) string {
 }
 
 // Flush returns what was summed up since the last flush, in a fixed order, and of how
-// many series. It begins the next period.
+// many series. It begins the next period. Measurements have a resolution of a second, so
+// sums of the same second as the last ones, as at shutdown, are of the next.
 func (a *Aggregator) Flush(now time.Time) (md pmetric.Metrics, series int) {
 	a.mu.Lock()
+	defer a.mu.Unlock()
 	durations, errors, since := a.durations, a.errors, a.since
 	a.durations, a.errors, a.since = map[string]*duration{}, map[string]*errorCount{}, now
-	a.mu.Unlock()
-
 	md = pmetric.NewMetrics()
 	if len(durations) == 0 {
 		return md, 0
 	}
+	if now.Unix() <= a.sent {
+		now = time.Unix(a.sent+1, 0)
+	}
+	a.sent = now.Unix()
 	metrics := md.ResourceMetrics().AppendEmpty().ScopeMetrics().AppendEmpty().Metrics()
 	period := [2]pcommon.Timestamp{pcommon.NewTimestampFromTime(since), pcommon.NewTimestampFromTime(now)}
 	a.appendDurations(metrics.AppendEmpty(), durations, period)

@@ -46,7 +46,7 @@ func newAggregator(limit int, attributes ...string) *Aggregator {
 	return New(Options{DurationMetric: "span.duration", ErrorMetric: "span.errors", Attributes: attributes, MaxSeries: limit}, began)
 }
 
-func text(md pmetric.Metrics) string {
+func textOf(md pmetric.Metrics) string {
 	var b strings.Builder
 	metrics := md.ResourceMetrics().At(0).ScopeMetrics().At(0).Metrics()
 	for i := range metrics.Len() {
@@ -86,7 +86,7 @@ span.duration 1 0 0..0 map[service.name:shop span.kind:client span.name:GET / st
 span.errors 0 map[span.kind:unspecified]
 span.errors 1 map[service.name:shop span.kind:server span.name:GET /]
 span.errors 0 map[service.name:shop span.kind:client span.name:GET /]
-`, text(md))
+`, textOf(md))
 	p := md.ResourceMetrics().At(0).ScopeMetrics().At(0).Metrics().At(0).Histogram().DataPoints().At(0)
 	assert.Equal(t, began, p.StartTimestamp().AsTime())
 	assert.Equal(t, began.Add(time.Minute), p.Timestamp().AsTime())
@@ -110,7 +110,42 @@ span.duration 1 1 1..1 map[http.route:/cart service.name:shop span.kind:server s
 span.errors 0 map[service.name:shop span.kind:server span.name:GET]
 span.errors 0 map[http.route:/ service.name:shop span.kind:server span.name:GET]
 span.errors 0 map[http.route:/cart service.name:shop span.kind:server span.name:GET]
-`, text(md))
+`, textOf(md))
+}
+
+func TestAttributesOfTheResource(t *testing.T) {
+	a := newAggregator(100, "http.route")
+	td := traces(span{"shop", "a", 0, 0, time.Second, ""}, span{"shop", "a", 0, 0, time.Second, "/"})
+	for i := range td.ResourceSpans().Len() {
+		td.ResourceSpans().At(i).Resource().Attributes().PutStr("http.route", "of the resource")
+	}
+	a.Add(td)
+	md, _ := a.Flush(began)
+	assert.Contains(t, textOf(md), "span.errors 0 map[http.route:of the resource service.name:shop span.kind:unspecified span.name:a]\n")
+	assert.Contains(t, textOf(md), "span.errors 0 map[http.route:/ service.name:shop span.kind:unspecified span.name:a]\n")
+}
+
+func TestTextsDoNotRunTogether(t *testing.T) {
+	a := newAggregator(100)
+	added, _ := a.Add(traces(span{"a\x00b", "c", 0, 0, 0, ""}, span{"a", "b\x00c", 0, 0, 0, ""}, span{"ab", "c", 0, 0, 0, ""}))
+	assert.Equal(t, 3, added)
+}
+
+// Two sums of a series with the same second would be one to the service.
+func TestSumsHaveSecondsOfTheirOwn(t *testing.T) {
+	a := newAggregator(100)
+	for _, c := range []struct{ flushed, want time.Duration }{
+		{1300 * time.Millisecond, 1300 * time.Millisecond},
+		{1900 * time.Millisecond, 2 * time.Second},
+		{2500 * time.Millisecond, 3 * time.Second},
+		{9 * time.Second, 9 * time.Second},
+	} {
+		a.Add(traces(span{"s", "a", 0, 0, 0, ""}))
+		md, _ := a.Flush(began.Add(c.flushed))
+		p := md.ResourceMetrics().At(0).ScopeMetrics().At(0).Metrics().At(0).Histogram().DataPoints().At(0)
+		assert.Equal(t, began.Add(c.want), p.Timestamp().AsTime())
+		a.Flush(began.Add(c.flushed)) // of nothing, which changes nothing
+	}
 }
 
 func TestBoundOfTheSeries(t *testing.T) {

@@ -156,7 +156,7 @@ func (e *MetricEncoder) counter(value librato.Number, at int64) result {
 
 // time returns the time that the current point is sent with, or why it is not sent.
 func (e *MetricEncoder) time(t pcommon.Timestamp) (int64, Reason, bool) {
-	return e.rules.Times.seconds(int64(t), e.now)
+	return e.rules.Times.seconds(t, e.now)
 }
 
 // head returns the head of a suffix, or nil and the reason why nothing is sent under it.

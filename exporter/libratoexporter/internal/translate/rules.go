@@ -4,6 +4,8 @@ import (
 	"strings"
 	"time"
 
+	"go.opentelemetry.io/collector/pdata/pcommon"
+
 	"github.com/otelcol-custom/otelcol-custom/client/librato"
 )
 
@@ -71,15 +73,28 @@ type TimeRules struct {
 	Floor int64
 }
 
-// seconds returns the time that a point is sent with. A point without one is of now.
-func (r *TimeRules) seconds(nanos, now int64) (int64, Reason, bool) {
-	switch {
+// Check says why a point of a time is not sent: TooOld or InFuture. A point without a
+// time is of now. Now is in nanoseconds.
+func (r *TimeRules) Check(t pcommon.Timestamp, now int64) (Reason, bool) {
+	switch nanos := int64(t); {
 	case nanos == 0:
-		nanos = now
+		return 0, true
 	case nanos < 0 || r.MaxFuture > 0 && nanos-now > int64(r.MaxFuture):
-		return 0, InFuture, false
+		return InFuture, false
 	case r.MaxAge > 0 && now-nanos > int64(r.MaxAge):
-		return 0, TooOld, false
+		return TooOld, false
+	}
+	return 0, true
+}
+
+// seconds returns the time that a point is sent with.
+func (r *TimeRules) seconds(t pcommon.Timestamp, now int64) (int64, Reason, bool) {
+	if reason, ok := r.Check(t, now); !ok {
+		return 0, reason, false
+	}
+	nanos := int64(t)
+	if nanos == 0 {
+		nanos = now
 	}
 	s := nanos / int64(time.Second)
 	if r.Floor > 0 {
