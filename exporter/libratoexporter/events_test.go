@@ -12,10 +12,8 @@ import (
 	"go.opentelemetry.io/collector/consumer/consumererror"
 	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/plog"
-	"go.opentelemetry.io/collector/pdata/ptrace"
 
 	"github.com/otelcol-custom/otelcol-custom/client/librato"
-	"github.com/otelcol-custom/otelcol-custom/internal/testkit"
 )
 
 var eventTime = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
@@ -170,93 +168,4 @@ func TestOpenAnnotationsAreBounded(t *testing.T) {
 	assert.Equal(t, 0, o.put("c", "3", now.Add(time.Hour)), "in place of the old one")
 	assert.Equal(t, -1, o.forget("c"))
 	assert.Equal(t, 0, o.forget("c"))
-}
-
-func spansOf(service string, n int) ptrace.Traces {
-	td := ptrace.NewTraces()
-	rs := td.ResourceSpans().AppendEmpty()
-	rs.Resource().Attributes().PutStr("service.name", service)
-	list := rs.ScopeSpans().AppendEmpty().Spans()
-	for i := range n {
-		s := list.AppendEmpty()
-		s.SetName("GET /")
-		s.SetKind(ptrace.SpanKindServer)
-		s.SetStartTimestamp(pcommon.NewTimestampFromTime(eventTime))
-		s.SetEndTimestamp(pcommon.NewTimestampFromTime(eventTime.Add(time.Second)))
-		if i == 0 {
-			s.Status().SetCode(ptrace.StatusCodeError)
-		}
-	}
-	return td
-}
-
-func TestSpansArriveSummedUp(t *testing.T) {
-	for name, config := range map[string]func(string) *Config{"tags": testConfig, "sources": sourceConfig} {
-		t.Run(name, func(t *testing.T) {
-			s, p := newStandin(t), newProbe(t)
-			c := withQueue(config(s.URL))
-			c.Spans.Period = 20 * time.Millisecond
-			e, err := NewFactory().CreateTraces(t.Context(), p.Settings(), c)
-			require.NoError(t, err)
-			testkit.Run(t, e, p)
-			s.next(&answer{status: 503}, &answer{status: 500})
-			td := spansOf("shop", 10)
-			td.MarkReadOnly()
-			require.NoError(t, e.ConsumeTraces(t.Context(), td))
-			wait(t, func() bool { return len(s.arrivals()) > 0 && len(s.seen()) >= 3 })
-			s.mu.Lock()
-			defer s.mu.Unlock()
-			total := 0
-			for _, m := range s.taken {
-				if m.Name == "span.duration" {
-					n, _ := m.Complex["count"].Int64()
-					total += int(n)
-					if name == "sources" {
-						assert.Contains(t, []string{"shop.GET-.server.unset", "shop.GET-.server.error"}, m.Source)
-					} else {
-						assert.Equal(t, "GET /", m.Tags["span.name"])
-					}
-				} else {
-					assert.Equal(t, "span.errors", m.Name)
-					assert.EqualValues(t, "1", *m.Value)
-				}
-			}
-			assert.Equal(t, 10, total)
-		})
-	}
-}
-
-func TestShutdownSendsTheLastPeriod(t *testing.T) {
-	s, p := newStandin(t), newProbe(t)
-	c := withQueue(testConfig(s.URL))
-	c.Spans.MaxSeries = 2
-	e, err := NewFactory().CreateTraces(t.Context(), p.Settings(), c)
-	require.NoError(t, err)
-	require.NoError(t, e.Start(t.Context(), p))
-	require.NoError(t, e.ConsumeTraces(t.Context(), spansOf("shop", 10)))
-	require.NoError(t, e.ConsumeTraces(t.Context(), spansOf("other", 3)))
-	assert.EqualValues(t, 2, state(t, p, "spans"))
-	assert.EqualValues(t, 3, p.Dropped(t, "too_many_series"))
-	require.NoError(t, e.Shutdown(t.Context()))
-	assert.Len(t, s.taken, 3)
-	assert.EqualValues(t, 0, state(t, p, "spans"))
-}
-
-func TestSpansThatTheQueueRefuses(t *testing.T) {
-	s, p := newStandin(t), newProbe(t)
-	c := withQueue(testConfig(s.URL))
-	c.QueueConfig.Get().QueueSize = 1
-	e, err := NewFactory().CreateTraces(t.Context(), p.Settings(), c)
-	require.NoError(t, err)
-	require.NoError(t, e.Start(t.Context(), p))
-	s.mu.Lock() // the service hangs
-	traces := e.(*tracesExporter)
-	for range 20 {
-		require.NoError(t, e.ConsumeTraces(t.Context(), spansOf("shop", 2)))
-		traces.flush()
-	}
-	s.mu.Unlock()
-	assert.Positive(t, p.Dropped(t, "not_queued"))
-	assert.Equal(t, 1, p.Logs.FilterMessageSnippet("period of spans").Len())
-	require.NoError(t, e.Shutdown(t.Context()))
 }
