@@ -156,15 +156,72 @@ func TestTypeConflictStopsTheName(t *testing.T) {
 	gauges("fine.too", "x", 100).ResourceMetrics().MoveAndAppendTo(md.ResourceMetrics())
 	again := pmetric.NewMetrics()
 	md.CopyTo(again)
-	assert.Error(t, e.ConsumeMetrics(t.Context(), md))
+	require.NoError(t, e.ConsumeMetrics(t.Context(), md))
 	s.exactlyOnce(200)
-	assert.EqualValues(t, 3, p.Dropped(t, "refused"))
+	assert.EqualValues(t, 3, p.Dropped(t, "type_conflict"))
 	before := len(s.seen())
 	require.NoError(t, e.ConsumeMetrics(t.Context(), again))
 	assert.Len(t, s.seen(), before+1, "nothing is refused any more")
-	assert.EqualValues(t, 3, p.Dropped(t, "type_conflict"))
+	assert.EqualValues(t, 6, p.Dropped(t, "type_conflict"))
 	assert.Equal(t, 1, p.Logs.FilterMessageSnippet("another type").Len())
 	assert.EqualValues(t, 1, state(t, p, "stopped_names"))
+}
+
+// The service names one metric in an answer, and there are more than a search in halves
+// could find: what is sound arrives all the same.
+func TestManyTypeConflicts(t *testing.T) {
+	for dialect, config := range map[string]func(string) *Config{"tags": testConfig, "sources": sourceConfig} {
+		t.Run(dialect, func(t *testing.T) {
+			s, p := newStandin(t), newProbe(t)
+			s.refuse = func(m wiretest.Measurement) string {
+				if strings.HasPrefix(m.Name, "conflict") {
+					return fmt.Sprintf(`{"errors":{"params":{"type":["'%s' is a counter, but was submitted as different type"]}}}`, m.Name)
+				}
+				return ""
+			}
+			md := pmetric.NewMetrics()
+			for i := range 40 {
+				gauges(fmt.Sprint("conflict", i), "x", 10).ResourceMetrics().MoveAndAppendTo(md.ResourceMetrics())
+				gauges(fmt.Sprint("fine", i), "x", 10).ResourceMetrics().MoveAndAppendTo(md.ResourceMetrics())
+			}
+			require.NoError(t, startMetrics(t, config(s.URL), p).ConsumeMetrics(t.Context(), md))
+			s.exactlyOnce(400)
+			assert.EqualValues(t, 400, p.Dropped(t, "type_conflict"))
+			assert.EqualValues(t, 0, p.Dropped(t, "refused"))
+			assert.LessOrEqual(t, len(s.seen()), 3+40)
+		})
+	}
+}
+
+func TestTypeConflictBeforeAnOutage(t *testing.T) {
+	s, p := newStandin(t), newProbe(t)
+	s.refuse = func(m wiretest.Measurement) string {
+		if m.Name == "conflict" {
+			return `{"errors":{"params":{"type":["'conflict' is a counter, but was submitted as different type"]}}}`
+		}
+		return ""
+	}
+	md := gauges("fine", "x", 10)
+	gauges("conflict", "x", 3).ResourceMetrics().MoveAndAppendTo(md.ResourceMetrics())
+	s.next(nil, &answer{status: http.StatusServiceUnavailable})
+	require.NoError(t, startMetrics(t, testConfig(s.URL), p).ConsumeMetrics(t.Context(), md))
+	s.exactlyOnce(10)
+	assert.Len(t, s.seen(), 3)
+	assert.EqualValues(t, 3, p.Dropped(t, "type_conflict"), "once, though the batch was tried twice")
+}
+
+// A conflict of a metric that is not in the request ends the search like any other refusal.
+func TestTypeConflictOfAnotherMetric(t *testing.T) {
+	s, p := newStandin(t), newProbe(t)
+	s.refuse = func(m wiretest.Measurement) string {
+		if m.Tags["i"] == "3" {
+			return `{"errors":{"params":{"type":["'other' is a counter, but was submitted as different type"]}}}`
+		}
+		return ""
+	}
+	require.Error(t, startMetrics(t, testConfig(s.URL), p).ConsumeMetrics(t.Context(), gauges("g", "x", 10)))
+	s.exactlyOnce(9)
+	assert.EqualValues(t, 1, p.Dropped(t, "refused"))
 }
 
 func TestRejectedInsideSuccess(t *testing.T) {

@@ -143,8 +143,7 @@ func TestLabTypeConflict(t *testing.T) {
 		gauges("fine", "x", 1).ResourceMetrics().MoveAndAppendTo(md.ResourceMetrics())
 		_ = e.ConsumeMetrics(t.Context(), md)
 	}
-	assert.EqualValues(t, 1, p.Dropped(t, "refused"))
-	assert.EqualValues(t, 1, p.Dropped(t, "type_conflict"))
+	assert.EqualValues(t, 2, p.Dropped(t, "type_conflict"))
 	assert.EqualValues(t, 2, p.Sum(t, "sent_items"))
 }
 

@@ -11,6 +11,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/otelcol-custom/otelcol-custom/client/librato"
+	"github.com/otelcol-custom/otelcol-custom/exporter/libratoexporter/internal/translate"
 	"github.com/otelcol-custom/otelcol-custom/internal/httpsend"
 	"github.com/otelcol-custom/otelcol-custom/internal/parts"
 )
@@ -31,23 +32,60 @@ func (s *submission) to(list librato.List) func(context.Context, *parts.Part) er
 	shared := librato.Shared{Period: int64(s.config.MetricsConfig.Period / time.Second)}
 	frame := librato.NewFrame(list, shared)
 	return func(ctx context.Context, p *parts.Part) error {
-		body := frame.Body(p.Body)
-		if tags, rest := commonTags(p.Body, p.Units()); tags != nil {
-			shared := shared
-			shared.Tags = tags
-			body = librato.NewFrame(list, shared).Body(rest)
+		for {
+			body := frame.Body(p.Body)
+			if tags, rest := commonTags(p.Body, p.Units()); tags != nil {
+				shared := shared
+				shared.Tags = tags
+				body = librato.NewFrame(list, shared).Body(rest)
+			}
+			receipt, err := s.client.Send(ctx, list.Dialect(), body)
+			if err == nil {
+				s.taken(p, &receipt)
+				return nil
+			}
+			if again := s.dropConflicts(p, err); !again {
+				return s.judge(p, err)
+			}
+			if p.Units() == 0 {
+				return nil
+			}
 		}
-		receipt, err := s.client.Send(ctx, list.Dialect(), body)
-		if err != nil {
-			return s.judge(p, err)
-		}
-		rejected := min(receipt.Rejected, p.Units())
-		s.telemetry.sent(p.Units() - rejected)
-		if rejected > 0 {
-			s.telemetry.rejectedInside(rejected, receipt.Fault)
-		}
-		return nil
 	}
+}
+
+// taken counts what the service says about a request that it took.
+func (s *submission) taken(p *parts.Part, receipt *librato.Receipt) {
+	rejected := min(receipt.Rejected, p.Units())
+	s.telemetry.sent(p.Units() - rejected)
+	if rejected > 0 {
+		s.telemetry.rejectedInside(rejected, receipt.Fault)
+	}
+}
+
+// dropConflicts takes out of a part that the service refused the metrics that it knows
+// as another type, and reports whether the rest is worth a request. The service may name
+// no more than one of them in an answer.
+func (s *submission) dropConflicts(p *parts.Part, err error) (again bool) {
+	fault, ok := errors.AsType[*librato.Fault](err)
+	if !ok {
+		return false
+	}
+	names := fault.TypeConflicts()
+	for _, name := range names {
+		s.stop(name)
+	}
+	if len(names) == 0 || s.splits.Add(1) > maxSplits {
+		return false
+	}
+	stopped := s.stopped.load()
+	removed := p.Remove(func(item []byte) bool { return holdsName(item, stopped) })
+	if removed == 0 {
+		return false
+	}
+	s.telemetry.split()
+	s.telemetry.Dropped(translate.TypeConflict, removed)
+	return true
 }
 
 // judge makes a request that the service refuses for one bad measurement one that is
@@ -57,12 +95,8 @@ func (s *submission) judge(p *parts.Part, err error) error {
 	if !ok || failed.Class != httpsend.Rejected || failed.Status != http.StatusBadRequest {
 		return err
 	}
-	fault, ok := errors.AsType[*librato.Fault](err)
-	if !ok || fault.FromBalancer {
+	if fault, ok := errors.AsType[*librato.Fault](err); !ok || fault.FromBalancer {
 		return err
-	}
-	for _, name := range fault.TypeConflicts() {
-		s.stop(name)
 	}
 	if p.Sent() > 1 && s.splits.Add(2) <= maxSplits {
 		s.telemetry.split()
@@ -106,12 +140,29 @@ func commonTags(body []byte, measurements int) (tags, rest []byte) {
 // brace. No tag's name or value can hold one.
 func closingBrace(text []byte) int { return bytes.IndexByte(text, '}') + 1 }
 
+// nameMember opens a measurement; in a text its quotes would be escaped.
+var nameMember = []byte(`{"name":"`)
+
+// cutName returns the name of the first measurement of a body, and what is behind it.
+func cutName(body []byte) (name, rest []byte, ok bool) {
+	if _, body, ok = bytes.Cut(body, nameMember); ok {
+		name, rest, ok = bytes.Cut(body, []byte(`"`)) // names hold neither quotes nor escapes
+	}
+	return name, rest, ok
+}
+
 // firstName is the name of the first measurement of a body, for messages.
 func firstName(body []byte) string {
-	_, after, ok := bytes.Cut(body, []byte(`"name":"`))
-	if !ok {
-		return ""
-	}
-	name, _, _ := bytes.Cut(after, []byte(`"`)) // names hold neither quotes nor escapes
+	name, _, _ := cutName(body)
 	return string(name)
+}
+
+// holdsName reports whether a measurement of an item has one of the names, which are folded.
+func holdsName(item []byte, names map[string]struct{}) bool {
+	for name, rest, ok := cutName(item); ok; name, rest, ok = cutName(rest) {
+		if _, held := names[translate.FoldName(string(name))]; held {
+			return true
+		}
+	}
+	return false
 }

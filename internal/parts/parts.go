@@ -100,6 +100,24 @@ func (p *Part) cut(i int) (a, b Part) {
 	return a, b
 }
 
+// Remove takes out the items that drop picks by what they put into the body, as if they
+// had put nothing in, and returns how many those are.
+func (p *Part) Remove(drop func(item []byte) bool) (removed int) {
+	body, units := p.Body[:0], 0
+	for i := range p.starts {
+		item, n := p.Body[p.starts[i].offset:p.end(i)], p.unitsBefore(i+1)-p.starts[i].units
+		p.starts[i] = start{len(body), units}
+		if n > 0 && drop(item) {
+			removed++
+			continue
+		}
+		body = append(body, item...) // moves it to the front, if at all
+		units += n
+	}
+	p.Body, p.units = body, units
+	return removed
+}
+
 var pool = sync.Pool{New: func() any { return new(Part) }}
 
 // maxPooledBytes keeps one giant part from pinning its buffer for ever.

@@ -86,6 +86,31 @@ func TestSplit(t *testing.T) {
 	}
 }
 
+func TestRemove(t *testing.T) {
+	for remove, want := range map[string]string{"": "aabbbcd", "b": "aacd", "ad": "bbbc", "abcd": "", "c": "aabbbd"} {
+		parts, _, _ := build(99, 99, item{"aa", 2}, item{"", 0}, item{"bbb", 1}, item{"c", 1}, item{"d", 3})
+		p := parts[0]
+		assert.Equal(t, len(remove), p.Remove(func(item []byte) bool { return bytes.ContainsAny(item, remove) }))
+		assert.Equal(t, want, string(p.Body), remove)
+		assert.Equal(t, 5, p.Items())
+		units := 0
+		for i, letter := range []string{"a", "", "b", "c", "d"} {
+			held := letter != "" && !bytes.ContainsAny([]byte(letter), remove)
+			assert.Equal(t, held, p.Holds(i), "%s without %s", letter, remove)
+			if held {
+				units += []int{2, 0, 1, 1, 3}[i]
+			}
+		}
+		assert.Equal(t, units, p.Units())
+		if before, behind, ok := p.Halves(); ok {
+			assert.Equal(t, want, string(before.Body)+string(behind.Body))
+			assert.Equal(t, 5, before.Items()+behind.Items())
+			assert.Equal(t, 1, behind.Remove(func(item []byte) bool { return item[0] == want[len(want)-1] }))
+			assert.True(t, bytes.HasPrefix([]byte(want), before.Body), "the other half is as it was")
+		}
+	}
+}
+
 func TestStartAtSkipsOrdinals(t *testing.T) {
 	var parts []*Part
 	b := Builder{MaxBytes: 99, MaxUnits: 99, Emit: func(p *Part) { parts = append(parts, p) }}
