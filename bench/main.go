@@ -32,8 +32,11 @@ var tables = []struct {
 }
 
 func main() {
-	if os.Getenv(sinkVariable) != "" {
+	switch {
+	case os.Getenv(sinkVariable) != "":
 		exit(serveSink())
+	case os.Getenv(streamVariable) != "":
+		exit(serveStream())
 	}
 	var o options
 	flag.IntVar(&o.rounds, "rounds", 5, "how often each contender is measured; the tables show medians")

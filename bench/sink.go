@@ -11,24 +11,31 @@ import (
 	"strings"
 )
 
-// sinkVariable makes this program serve as the vendor instead: see startSink.
-const sinkVariable = "BENCH_SINK"
+// These variables make this program play a vendor instead.
+const (
+	sinkVariable   = "BENCH_SINK"
+	streamVariable = "BENCH_STREAM"
+)
 
 // startSink starts a server that reads and drops request bodies and answers as each
-// vendor does. It is another process, so that its work is not counted as a sender's.
-func startSink() (url string, stop func(), err error) {
+// vendor does.
+func startSink() (url string, stop func(), err error) { return startChild(sinkVariable) }
+
+// startChild starts this program as a server, in a process of its own so that its work
+// is not counted as that of what is measured.
+func startChild(variable string) (url string, stop func(), err error) {
 	program, err := os.Executable()
 	if err != nil {
 		return "", nil, err
 	}
 	child := exec.Command(program)
-	child.Env = append(os.Environ(), sinkVariable+"=1")
+	child.Env = append(os.Environ(), variable+"=1")
 	child.Stderr = os.Stderr
 	alive, err := child.StdinPipe() // the child ends when this end closes, however we end
 	if err != nil {
 		return "", nil, err
 	}
-	said, err := child.StdoutPipe()
+	output, err := child.StdoutPipe()
 	if err != nil {
 		return "", nil, err
 	}
@@ -39,12 +46,12 @@ func startSink() (url string, stop func(), err error) {
 		_ = alive.Close()
 		_ = child.Wait()
 	}
-	address, err := bufio.NewReader(said).ReadString('\n')
+	said, err := bufio.NewReader(output).ReadString('\n')
 	if err != nil {
 		stop()
-		return "", nil, fmt.Errorf("the sink did not start: %w", err)
+		return "", nil, fmt.Errorf("%s did not start: %w", variable, err)
 	}
-	return "http://" + strings.TrimSpace(address), stop, nil
+	return strings.TrimSpace(said), stop, nil
 }
 
 // serveSink is the child's whole life.
@@ -53,7 +60,7 @@ func serveSink() error {
 	if err != nil {
 		return err
 	}
-	fmt.Println(l.Addr())
+	fmt.Println("http://" + l.Addr().String())
 	go func() { _ = http.Serve(l, http.HandlerFunc(swallow)) }()
 	_, err = io.Copy(io.Discard, os.Stdin)
 	return err
