@@ -198,8 +198,9 @@ func (c *CSP) Refused(token string) bool {
 	if last.token != token {
 		return true // there is another one already
 	}
-	if c.now().Before(last.at.Add(cspPause)) {
+	if last.err == nil && c.now().Before(last.at.Add(cspPause)) {
 		return false
 	}
-	return c.latest.CompareAndSwap(last, &exchange{}) || c.latest.Load().token != token
+	// A failed renewal stays known: until its pause is over, Token says why there is no other.
+	return c.latest.CompareAndSwap(last, &exchange{at: last.at, err: last.err}) || c.latest.Load().token != token
 }

@@ -254,6 +254,42 @@ func TestARefusedTokenIsExchangedOnce(t *testing.T) {
 	assert.Len(t, service.all(), 6, "one request again, not more")
 }
 
+// A token that the service forgot while the exchange is down is not the credentials'
+// fault: what it should have carried must stay in the queue.
+func TestARefusedTokenWhileTheExchangeIsDown(t *testing.T) {
+	down := true
+	c, exchange, clock := newTestCSP(t, func(n int, w http.ResponseWriter) {
+		if n > 0 && down {
+			w.WriteHeader(http.StatusServiceUnavailable)
+			return
+		}
+		tokens(1799)(n, w)
+	})
+	service := newRecorder(t, nil)
+	service.answer = func(n int, w http.ResponseWriter) {
+		if service.all()[n].header.Get("Authorization") == "Bearer token-0" {
+			w.WriteHeader(http.StatusUnauthorized)
+		}
+	}
+	h, err := NewHTTP(service.client, service.base(t, ""), HTTPOptions{Auth: c})
+	require.NoError(t, err)
+	_, err = c.Token(t.Context())
+	require.NoError(t, err)
+	clock.advance(1700 * time.Second) // it is due, but valid for 99 seconds more
+
+	for range 3 {
+		err := h.Send(t.Context(), FormatMetrics, []byte("line\n"))
+		assert.Equal(t, httpsend.Retry, httpsend.ClassOf(err), "%v", err)
+	}
+	assert.Len(t, service.all(), 1, "a token that was refused is not used again")
+	assert.Len(t, exchange.all(), 2, "nor is the exchange asked at once")
+
+	down = false
+	clock.advance(cspPause)
+	assert.NoError(t, h.Send(t.Context(), FormatMetrics, []byte("line\n")))
+	assert.Len(t, exchange.all(), 3)
+}
+
 func TestAFailedExchangeSendsNothing(t *testing.T) {
 	c, _, _ := newTestCSP(t, status(401))
 	service := newRecorder(t, status(200))

@@ -41,7 +41,7 @@ func (e *Encoder) AppendDeltaName(dst []byte, name string) ([]byte, Change, erro
 }
 
 func (e *Encoder) appendName(dst []byte, lead, name string) ([]byte, Change, error) {
-	if blank(name) || onlyDelta(name) {
+	if IsBlankName(name) {
 		return dst, 0, BlankName
 	}
 	begin := len(dst)
@@ -65,7 +65,7 @@ func (e *Encoder) AppendSource(dst []byte, source string) ([]byte, Change, error
 
 // sourceOr appends the source, or the default one when it is blank.
 func (e *Encoder) sourceOr(dst []byte, source string) ([]byte, Change, error) {
-	if blank(source) {
+	if IsBlank(source) {
 		source = e.DefaultSource
 	}
 	return e.AppendSource(dst, source)
@@ -140,7 +140,7 @@ func (e *Encoder) appendPointKey(dst []byte, key string) ([]byte, int, Change, e
 
 // appendKey appends the beginning of a tag, whose key gets a prefix, and returns the limit of its value.
 func (e *Encoder) appendKey(dst []byte, prefix, key string, maxKey, maxValue, maxPair int) ([]byte, int, Change, error) {
-	if key == "" || !legal[key[0]] && (blank(key) || onlyDelta(key)) {
+	if key == "" || !legal[key[0]] && IsBlankName(key) {
 		return dst, 0, 0, BlankKey
 	}
 	begin := len(dst)

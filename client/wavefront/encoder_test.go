@@ -59,6 +59,14 @@ func TestAppendDeltaName(t *testing.T) {
 	}
 }
 
+// A space in place of the backslash would make the value blank, and cost the whole line.
+func TestABackslashAloneDoesNotBecomeABlankValue(t *testing.T) {
+	e := Encoder{Limits: Limits{PointTagValue: 1, CutText: true}}
+	got, _, err := e.AppendTag([]byte("x"), "k", `\a`)
+	assert.Equal(t, "x", string(got))
+	assert.Equal(t, BlankValue, err)
+}
+
 func TestAppendTag(t *testing.T) {
 	limits := Limits{PointTagKey: 8, PointTagValue: 10, PointTagPair: 12, CutText: true}
 	for _, test := range []struct {

@@ -40,8 +40,11 @@ const (
 // isBlank reports white space for trimming: the readers' and, because they become spaces, controls.
 func isBlank(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }
 
-// blank reports whether nothing would be left of s.
-func blank(s string) bool { return strings.TrimFunc(s, isBlank) == "" }
+// IsBlank reports whether nothing would be left of a text, so that it is refused.
+func IsBlank(text string) bool { return strings.TrimFunc(text, isBlank) == "" }
+
+// IsBlankName reports the same of a name or key.
+func IsBlankName(name string) bool { return IsBlank(name) || onlyDelta(name) }
 
 // appendLegal appends a name or key with a hyphen for every character that it
 // cannot hold, and reports whether there was one. "~" may come first, a delta
@@ -166,6 +169,9 @@ func appendOddText(dst []byte, s string, limit int) ([]byte, Change) {
 	// What ends in a backslash would swallow its quote.
 	if units < limit {
 		return append(dst, ' '), change | TextRewritten
+	}
+	if units == 1 {
+		return dst[:len(dst)-1], change | TextRewritten // a space alone would be blank
 	}
 	dst[len(dst)-1] = ' '
 	return dst, change | TextRewritten

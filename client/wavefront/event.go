@@ -75,7 +75,7 @@ func (e *Encoder) appendEventLine(dst []byte, ev *Event) ([]byte, Change, error)
 
 // appendAnnotation appends ` key="value"`. Keys that mean something else on the line get a leading underscore.
 func (e *Encoder) appendAnnotation(dst []byte, a Tag) ([]byte, Change, error) {
-	if blank(a.Key) || onlyDelta(a.Key) {
+	if IsBlankName(a.Key) {
 		return dst, 0, BlankKey
 	}
 	var change Change
@@ -112,27 +112,27 @@ func (e *Encoder) AppendEventJSON(dst []byte, ev *Event) ([]byte, error) {
 }
 
 func checkEvent(ev *Event, hosts []string) error {
-	if blank(ev.Name) {
+	if IsBlank(ev.Name) {
 		return BlankName
 	}
 	if ev.Start <= 0 {
 		return BadTime
 	}
 	for _, a := range ev.Annotations {
-		if blank(a.Key) {
+		if IsBlank(a.Key) {
 			return BlankKey
 		}
-		if blank(a.Value) {
+		if IsBlank(a.Value) {
 			return fmt.Errorf("annotation %q: %w", a.Key, BlankValue)
 		}
 	}
 	for _, host := range hosts {
-		if blank(host) {
+		if IsBlank(host) {
 			return BlankSource
 		}
 	}
 	for _, tag := range ev.Tags {
-		if blank(tag) {
+		if IsBlank(tag) {
 			return fmt.Errorf("tag: %w", BlankValue)
 		}
 	}
@@ -149,7 +149,7 @@ func (ev *Event) end() int64 {
 
 // hostsOf returns the hosts that are not blank, or else the default source.
 func (e *Encoder) hostsOf(ev *Event) []string {
-	if len(ev.Hosts) == 0 || len(ev.Hosts) == 1 && blank(ev.Hosts[0]) {
+	if len(ev.Hosts) == 0 || len(ev.Hosts) == 1 && IsBlank(ev.Hosts[0]) {
 		return []string{e.DefaultSource}
 	}
 	return ev.Hosts

@@ -50,7 +50,7 @@ func (h *HTTP) changeSource(ctx context.Context, method string, body []byte, sou
 		target += "/" + url.PathEscape(element)
 	}
 	for _, element := range append(path, source) {
-		if element == "." || element == ".." || blank(element) { // would name another path
+		if element == "." || element == ".." || IsBlank(element) { // would name another path
 			return &httpsend.Error{Class: httpsend.Rejected, Target: method + " source", Meaning: "a source or tag must not be blank, . or .."}
 		}
 	}

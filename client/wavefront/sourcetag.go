@@ -26,7 +26,7 @@ func (e *Encoder) AppendSourceTags(dst []byte, action Action, source string, tag
 	begin := len(dst)
 	dst, all, err := e.appendSourceAction(dst, "@SourceTag", action, source)
 	for _, tag := range tags {
-		if err == nil && (blank(tag) || onlyDelta(tag)) {
+		if err == nil && (IsBlankName(tag)) {
 			err = BlankValue
 		}
 		if err != nil {
@@ -47,7 +47,7 @@ func (e *Encoder) AppendSourceTags(dst []byte, action Action, source string, tag
 // AppendSourceDescription appends a line that sets the description of a source
 // with Save, or takes it away with Delete and no text.
 func (e *Encoder) AppendSourceDescription(dst []byte, action Action, source, text string) ([]byte, Change, error) {
-	if action != Save && action != Delete || (action == Delete) != blank(text) {
+	if action != Save && action != Delete || (action == Delete) != IsBlank(text) {
 		return dst, 0, fmt.Errorf("source description action %q: %w", action, BadAction)
 	}
 	begin := len(dst)

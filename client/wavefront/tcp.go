@@ -30,7 +30,8 @@ var errLeft = errors.New("closed by the proxy")
 type TCPOptions struct {
 	// Dial connects, over TLS for example; nil dials TCP with keep-alive probes.
 	Dial func(ctx context.Context) (net.Conn, error)
-	// Stall is the longest time in which the proxy may take nothing; 0 is 30 s.
+	// Stall is the longest time in which the proxy may take nothing; 0 is 30 s. One that
+	// stops in the middle of a piece is given up after twice that time.
 	Stall time.Duration
 	// MaxIdle is the longest time that a connection may be left unused and still be used again; 0 is 4 minutes.
 	MaxIdle time.Duration
@@ -189,7 +190,7 @@ func (c *tcpConn) close() {
 	<-c.left
 }
 
-// write writes all of b, in pieces that must each be taken within stall.
+// write writes all of b. Of every piece, something must be taken within stall.
 func (c *tcpConn) write(ctx context.Context, b []byte, stall time.Duration) (n int, err error) {
 	stop := context.AfterFunc(ctx, func() { _ = c.SetWriteDeadline(time.Unix(1, 0)) })
 	defer stop()
@@ -200,6 +201,9 @@ func (c *tcpConn) write(ctx context.Context, b []byte, stall time.Duration) (n i
 		}
 		wrote, err := c.Write(b[n:min(n+tcpChunk, len(b))])
 		n += wrote
+		if wrote > 0 && errors.Is(err, os.ErrDeadlineExceeded) && ctx.Err() == nil {
+			continue // slow, but not stuck
+		}
 		if err != nil {
 			return n, errors.Join(ctx.Err(), err)
 		}

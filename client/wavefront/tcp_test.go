@@ -188,8 +188,33 @@ func TestTCPHalfOpenConnection(t *testing.T) {
 		assert.Equal(t, len(numbered(0, 1)), n)
 		assert.ErrorIs(t, err, os.ErrDeadlineExceeded)
 		assert.ErrorContains(t, err, "tcp proxy:2878: the connection broke")
-		assert.Equal(t, 5*time.Second, time.Since(begin))
+		assert.Equal(t, 10*time.Second, time.Since(begin), "5 in which it took some, 5 in which it took nothing")
 		assert.Equal(t, httpsend.Retry, httpsend.ClassOf(err))
+	})
+}
+
+func TestTCPCrawlingProxyIsNotAStall(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		sender, ends := pipe(TCPOptions{Stall: 5 * time.Second})
+		defer sender.Close()
+		all := numbered(0, 20)
+		got := make(chan []byte)
+		go func() {
+			end := <-ends
+			var read []byte
+			for piece := make([]byte, len(all)/20); len(read) < len(all); {
+				time.Sleep(3 * time.Second)
+				n, err := io.ReadFull(end, piece)
+				if read = append(read, piece[:n]...); err != nil {
+					break
+				}
+			}
+			got <- read
+		}()
+		n, err := sender.Send(t.Context(), all) // takes a minute
+		assert.NoError(t, err)
+		assert.Equal(t, len(all), n)
+		assert.Equal(t, string(all), string(<-got))
 	})
 }
 
