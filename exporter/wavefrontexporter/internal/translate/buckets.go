@@ -92,6 +92,24 @@ func (s *shape) addBucket(bound float64, count uint64) {
 	s.counts = append(s.counts, count)
 }
 
+// filled returns how many values the buckets hold, and the first and last bucket that
+// holds any.
+func (s *shape) filled() (total uint64, first, last int) {
+	first = -1
+	for i, n := range s.counts {
+		if n == 0 {
+			continue
+		}
+		if total += n; total < n {
+			total = math.MaxUint64 // too large for the format anyway
+		}
+		if last = i; first < 0 {
+			first = i
+		}
+	}
+	return total, first, last
+}
+
 // edges are the ends of bucket i, narrowed to the known range of the values. An outer
 // bucket whose far end is not known is taken to lie at its bound; one above zero
 // begins at zero, as durations and sizes do.

@@ -12,19 +12,9 @@ import (
 // the bucket so that the sum is right, where it is known. It reports false for a
 // histogram that does not tell where its values lie.
 func appendCentroids(dst []wavefront.Centroid, s *shape) ([]wavefront.Centroid, bool) {
-	if len(s.counts) == 0 {
+	total, first, last := s.filled()
+	if total == 0 { // no buckets, or none that says anything
 		return appendPlain(dst, s)
-	}
-	total := uint64(0)
-	first, last := -1, 0
-	for i, n := range s.counts {
-		if n > 0 {
-			total += n
-			last = i
-			if first < 0 {
-				first = i
-			}
-		}
 	}
 	if len(s.bounds) == 0 || total == 1 { // one bucket without bounds, or one value
 		s.count = total
@@ -32,11 +22,8 @@ func appendCentroids(dst []wavefront.Centroid, s *shape) ([]wavefront.Centroid, 
 			return appendPlain(dst, s)
 		}
 		if len(s.bounds) == 0 {
-			return dst, total == 0
+			return dst, false
 		}
-	}
-	if total == 0 {
-		return dst, true
 	}
 	rest := s.sum
 	if takeMin := s.hasMin && total > 1; takeMin {
@@ -148,9 +135,13 @@ func mergeCentroids(c []wavefront.Centroid, limit int) []wavefront.Centroid {
 		from, to := 1+g*inner/groups, 1+(g+1)*inner/groups
 		total, mean := uint64(0), 0.0
 		for _, x := range c[from:to] {
-			total += x.Count
-			mean += (x.Mean - mean) * (float64(x.Count) / math.Max(1, float64(total)))
+			if total += x.Count; total < x.Count {
+				total = math.MaxUint64 // too large for the format anyway
+			}
+			share := float64(x.Count) / math.Max(1, float64(total))
+			mean = mean*(1-share) + x.Mean*share // no difference, which could overflow
 		}
+		mean = max(c[from].Mean, min(c[to-1].Mean, mean))
 		out = append(out, wavefront.Centroid{Mean: mean, Count: total})
 	}
 	return append(out, lastOne)

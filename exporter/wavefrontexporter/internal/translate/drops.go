@@ -17,9 +17,9 @@ const (
 	NegativeDelta                 // a monotonic delta below zero, which cannot be
 	NoMetricName                  // an empty metric name
 	NameTooLong                   // a metric name over the limit, suffix included
-	NoSource                      // neither a source nor a default one
+	NoSource                      // neither a source nor a default one, or a host of an event over the limit
 	TooManyTags                   // the point's own tags alone are over the limit
-	TimeOutOfRange                // a time that the service does not take
+	TimeOutOfRange                // a time that the service does not take, or that readers take for another
 	NoBuckets                     // a distribution that tells neither buckets nor where its values lie
 	CountTooLarge                 // a count over 2^31-1 that would need more than 16 lines
 	NoIDs                         // a span without a trace or span ID

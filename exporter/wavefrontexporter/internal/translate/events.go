@@ -97,9 +97,9 @@ func (e *EventEncoder) Record(r plog.LogRecord) {
 	}
 	e.events.start(ordinal)
 	body, change, err := e.append(e.events.Body)
-	if err != nil { // the name is what is left to be wrong
+	if err != nil { // a source over its limit, where cutting is off, is what is left to be wrong
 		e.events.finish(0)
-		e.Counts.Dropped[NoName]++
+		e.Counts.Dropped[NoSource]++
 		return
 	}
 	e.events.Body = body
@@ -123,13 +123,15 @@ func (e *EventEncoder) set(r plog.LogRecord) (Reason, bool) {
 	if !is {
 		return NotAnEvent, false
 	}
-	if isBlank(name) {
+	if wavefront.IsBlank(name) {
 		return NoName, false
 	}
 	e.event = wavefront.Event{
 		Name: name, Hosts: e.event.Hosts[:0], Tags: e.event.Tags[:0], Annotations: e.event.Annotations[:0],
 	}
-	e.setTimes(r)
+	if !e.setTimes(r) {
+		return TimeOutOfRange, false
+	}
 	e.setLists(r.Attributes())
 	if len(e.event.Hosts) == 0 {
 		return NoSource, false
@@ -170,26 +172,31 @@ func (e *EventEncoder) nameOf(r plog.LogRecord) (string, bool) {
 	return name, name != "" || marked || e.rules.All
 }
 
-func isBlank(s string) bool { return strings.TrimSpace(s) == "" }
-
-// setTimes sets start and end. An event without a time happens now.
-func (e *EventEncoder) setTimes(r plog.LogRecord) {
+// setTimes sets start and end, and reports false for a start that a reader would not
+// take for milliseconds. An event without a time happens now.
+func (e *EventEncoder) setTimes(r plog.LogRecord) bool {
 	start := r.Timestamp()
 	if start == 0 {
 		start = r.ObservedTimestamp()
 	}
 	e.event.Start = int64(start / 1e6)
-	if e.event.Start == 0 {
+	if start == 0 {
 		e.event.Start = e.now
 		e.Counts.Changed[EventTimeReplaced]++
 	}
+	if !readAsMillis(e.event.Start) {
+		return false
+	}
 	v, ok := r.Attributes().Get(eventEndAttribute)
 	if !ok {
-		return
+		return true
 	}
-	if e.event.End, ok = millisecondsOf(v); !ok || e.event.End <= e.event.Start {
+	if end, ok := millisecondsOf(v); ok && end > e.event.Start && readAsMillis(end) {
+		e.event.End = end
+	} else {
 		e.Counts.Changed[EventTimeReplaced]++
 	}
+	return true
 }
 
 // millisecondsOf reads a time: Unix milliseconds, or RFC 3339.
@@ -209,7 +216,7 @@ func (e *EventEncoder) setLists(attributes pcommon.Map) {
 		return
 	}
 	for _, host := range []string{e.rules.Sources.Of(attributes, e.resource), e.rules.Sources.Default} {
-		if !isBlank(host) {
+		if !wavefront.IsBlank(host) {
 			e.event.Hosts = append(e.event.Hosts, host)
 			return
 		}
@@ -223,7 +230,7 @@ func (e *EventEncoder) appendList(to []string, attributes pcommon.Map, key strin
 		return to
 	}
 	add := func(text string) {
-		if isBlank(text) || len(to) == maxEntries {
+		if wavefront.IsBlank(text) || len(to) == maxEntries {
 			e.Counts.Changed[AnnotationLeftOut]++
 			return
 		}
@@ -246,7 +253,7 @@ func (e *EventEncoder) annotateAll(attributes pcommon.Map, skip func(string) boo
 			continue
 		}
 		text := value.AsString()
-		if isBlank(key) || isBlank(text) {
+		if wavefront.IsBlankName(key) || wavefront.IsBlank(text) {
 			e.Counts.Changed[AnnotationLeftOut]++
 			continue
 		}
@@ -256,7 +263,7 @@ func (e *EventEncoder) annotateAll(attributes pcommon.Map, skip func(string) boo
 
 // annotate adds an annotation, unless it says nothing or its key is taken.
 func (e *EventEncoder) annotate(key, value string) {
-	if isBlank(value) {
+	if wavefront.IsBlank(value) {
 		return
 	}
 	for _, a := range e.event.Annotations {

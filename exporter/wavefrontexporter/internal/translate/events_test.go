@@ -3,6 +3,7 @@ package translate
 import (
 	"testing"
 
+	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/plog"
 
 	"github.com/otelcol-custom/otelcol-custom/internal/testkit"
@@ -65,6 +66,32 @@ func TestEvents(t *testing.T) {
 			r.SetTimestamp(0)
 			r.CopyTo(ld.ResourceLogs().At(0).ScopeLogs().At(0).LogRecords().AppendEmpty())
 			r.SetObservedTimestamp(at * 1e9)
+		}},
+		"what is blank to a reader is left out": {fill: func(_ plog.Logs, r plog.LogRecord) {
+			r.SetEventName("e")
+			a := r.Attributes()
+			a.PutStr("control characters", "\x01\x02")
+			a.PutStr("\x1b", "v")
+			a.PutStr("\u2206", "v")
+			a.PutStr("wavefront.event.details", "\x7f")
+			tags := a.PutEmptySlice("wavefront.event.tags")
+			tags.AppendEmpty().SetStr("\x00")
+			tags.AppendEmpty().SetStr("t")
+		}},
+		"a name that is blank to a reader": {fill: func(_ plog.Logs, r plog.LogRecord) {
+			r.SetEventName("\x01")
+		}},
+		"times that a reader takes for seconds or microseconds": {fill: func(ld plog.Logs, r plog.LogRecord) {
+			r.SetEventName("ends in 2286")
+			r.Attributes().PutStr("wavefront.event.end", "2286-11-20T17:46:40Z")
+			records := ld.ResourceLogs().At(0).ScopeLogs().At(0).LogRecords()
+			for _, start := range []pcommon.Timestamp{1e12, 1e12 - 1} { // milliseconds
+				copied := records.AppendEmpty()
+				r.CopyTo(copied)
+				copied.Attributes().Clear()
+				copied.SetEventName("of 2001")
+				copied.SetTimestamp(start * 1e6)
+			}
 		}},
 		"JSON for the service": {
 			rules: func(r *EventRules) { r.JSON = true },

@@ -154,13 +154,21 @@ func (e *MetricEncoder) setTail(r *result, t int64, reserved string) bool {
 func (e *MetricEncoder) line(r *result, s suffix) bool {
 	name := &e.name.series[s]
 	if name.quoted == nil {
-		r.reason = name.reason
-		e.Counts.Changed[FieldNameTooLong]++
+		e.fieldLeftOut(r, name)
 		return false
 	}
 	e.points.Body = append(append(e.points.Body, name.quoted...), ' ')
 	r.lines++
 	return true
+}
+
+// fieldLeftOut remembers why a series cannot be sent. A name that is blank is so for
+// all, and the point is dropped for it.
+func (e *MetricEncoder) fieldLeftOut(r *result, name *seriesName) {
+	r.reason = name.reason
+	if name.reason == NameTooLong {
+		e.Counts.Changed[FieldNameTooLong]++
+	}
 }
 
 func (e *MetricEncoder) appendCount(r *result, s suffix, v uint64) {
@@ -185,8 +193,7 @@ func (e *MetricEncoder) appendBuckets(r *result) {
 	}
 	name := &e.name.series[suffixNone]
 	if name.quoted == nil {
-		r.reason = name.reason
-		e.Counts.Changed[FieldNameTooLong]++
+		e.fieldLeftOut(r, name)
 		return
 	}
 	if !e.setTail(r, s.time, leKey) {

@@ -27,6 +27,10 @@ func (r TimeRules) takes(t, now int64) bool {
 	return t == 0 || (r.MaxAge == 0 || t >= now-r.MaxAge) && (r.MaxFuture == 0 || t <= now+r.MaxFuture)
 }
 
+// readAsMillis reports whether readers take a number for Unix milliseconds: one with
+// fewer digits is seconds to them, one with more microseconds. That is 2001 to 2286.
+func readAsMillis(t int64) bool { return t >= 1e12 && t < 1e13 }
+
 // MetricOutputs are the outputs of a walk over metrics.
 type MetricOutputs struct{ Points, Deltas, Histograms Output }
 
@@ -169,7 +173,8 @@ func (e *MetricEncoder) accepts(name *seriesName, value float64, t int64) (Reaso
 		return NegativeDelta, false
 	case e.kind == kindDelta && value == 0:
 		return NothingToAdd, false
-	case e.kind != kindDelta && !e.rules.Times.takes(t, e.now):
+	case e.kind == kindDelta && t < e.now: // sent without its time when it is too old
+	case !e.rules.Times.takes(t, e.now):
 		return TimeOutOfRange, false
 	}
 	return 0, true

@@ -35,6 +35,10 @@ func TestMetrics(t *testing.T) {
 			stamp(b.Sum("very.old", true, delta, 1), 1)
 			stamp(b.Sum("timeless", true, delta, 1), 0)
 		}},
+		"a delta counter from the future": {fill: func(b *batch) {
+			stamp(b.Sum("soon", true, delta, 1), now+24*3600)
+			stamp(b.Sum("later", true, delta, 1), now+24*3600+1)
+		}},
 		"a delta of zero or below": {fill: func(b *batch) {
 			b.Sum("zero", true, delta, 0)
 			b.Sum("below", true, delta, -1)
@@ -80,6 +84,11 @@ func TestMetrics(t *testing.T) {
 			b.gauge("\u2206", 1)
 			b.gauge(strings.Repeat("n", 256), 1)
 			b.gauge(strings.Repeat("n", 257), 1)
+		}},
+		"blank names, of which a suffix makes none": {fill: func(b *batch) {
+			b.Histogram(" ", cumulative, []float64{1}, 1, 1)
+			b.Histogram("\u2206", delta, []float64{1}, 1, 1)
+			b.gauge("\t", 1)
 		}},
 		"names with suffixes over the limit": {fill: func(b *batch) {
 			b.Histogram(strings.Repeat("n", 255), cumulative, []float64{1}, 1, 1)
@@ -149,6 +158,17 @@ func TestMetrics(t *testing.T) {
 			h.SetMax(3)
 			b.Histogram("nothing", delta, nil).SetCount(4)
 			b.Histogram("one.bucket", delta, nil, 4).SetSum(40)
+		}},
+		"histograms whose count their buckets do not hold": {fill: func(b *batch) {
+			p := b.Exponential("x", delta, 0, 0, 0)
+			p.SetCount(4)
+			p.SetSum(10)
+			h := b.Histogram("h", delta, []float64{1}, 0, 0)
+			h.SetCount(4)
+			h.SetSum(10)
+			h.SetMin(1)
+			h = b.Histogram("counts beyond 64 bits", delta, []float64{1}, math.MaxUint64, 2)
+			h.SetSum(10)
 		}},
 		"delta histogram of no values": {fill: func(b *batch) {
 			b.Histogram("h", delta, []float64{10}, 0, 0)
@@ -253,6 +273,11 @@ func TestMetrics(t *testing.T) {
 		"service.name beside a service": {fill: func(b *batch) {
 			b.Resource.PutStr("service.name", "checkout")
 			b.Resource.PutStr("service", "own")
+			b.gauge("g", 1)
+		}},
+		"service.name beside a service that is empty": {fill: func(b *batch) {
+			b.Resource.PutStr("service.name", "checkout")
+			b.Resource.PutStr("service", "")
 			b.gauge("g", 1)
 		}},
 		"only the application's tags of the resource": {

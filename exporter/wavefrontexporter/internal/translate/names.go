@@ -67,7 +67,7 @@ func (n *names) make(name string) *metricName {
 	for i, text := range suffixTexts {
 		m.series[i] = newSeriesName(n.encode.AppendName(nil, plain+text))
 		m.series[i].change |= change
-		if name == "" {
+		if wavefront.IsBlankName(name) {
 			m.series[i] = seriesName{reason: NoMetricName}
 		}
 	}

@@ -90,7 +90,7 @@ func (d *pointTags) setResource(r pcommon.Resource) {
 	source, from := d.rules.Sources.of(attributes)
 	d.source, _ = d.rules.Sources.appendSource(d.source[:0], d.rules.Encode, source, d.counts)
 	d.ofResource.reset()
-	_, hasService := attributes.Get(serviceKey)
+	hasService := firstOf(serviceKey, attributes) != ""
 	position := 0
 	for key, value := range attributes.All() {
 		if key == from || !d.rules.Resource.takes(key) {

@@ -18,14 +18,19 @@ const (
 	linkStateField = "link.trace_state"
 )
 
-// linkLog is the name of the log that stands for a link into another trace, which has
-// no place on a span line.
+// linkLog is the name of the log that stands for a link of which the span line has no
+// place for all.
 const linkLog = "link"
+
+// needsLog reports whether a link leads into another trace, or says more than where it leads.
+func needsLog(s ptrace.Span, link ptrace.SpanLink) bool {
+	return !sameTrace(s, link) || link.Attributes().Len() > 0 || link.TraceState().AsRaw() != ""
+}
 
 // minCutBytes is where a field is no longer worth cutting.
 const minCutBytes = 64
 
-// logEncoder appends the logs of spans: their events, and their links into other traces.
+// logEncoder appends the logs of spans: their events, and links.
 type logEncoder struct {
 	limit  int // of a line in bytes; 0 is none
 	counts *Counts
@@ -41,7 +46,7 @@ func (e *logEncoder) has(s ptrace.Span) bool {
 		return true
 	}
 	for i := range s.Links().Len() {
-		if !sameTrace(s, s.Links().At(i)) {
+		if needsLog(s, s.Links().At(i)) {
 			return true
 		}
 	}
@@ -85,7 +90,7 @@ func (e *logEncoder) append(to *lane, s ptrace.Span, spanLine []byte) int {
 	return lines
 }
 
-// each goes through the logs of a span: events, then links into other traces.
+// each goes through the logs of a span: events, then links.
 func (e *logEncoder) each(s ptrace.Span) func(func(wavefront.SpanLog) bool) {
 	return func(yield func(wavefront.SpanLog) bool) {
 		for i := range s.Events().Len() {
@@ -94,7 +99,7 @@ func (e *logEncoder) each(s ptrace.Span) func(func(wavefront.SpanLog) bool) {
 			}
 		}
 		for i := range s.Links().Len() {
-			if link := s.Links().At(i); !sameTrace(s, link) && !yield(e.ofLink(s, link)) {
+			if link := s.Links().At(i); needsLog(s, link) && !yield(e.ofLink(s, link)) {
 				return
 			}
 		}

@@ -34,9 +34,6 @@ const (
 // be kept (above 0) or not (0); the collector's samplers heed it, too.
 const samplingPriorityAttribute = "sampling.priority"
 
-// debugTag makes the vendor's proxies keep a span, whatever their sampling says.
-const debugTag = ` "debug"="true"`
-
 // SpanOutputs are the outputs of a walk over spans.
 type SpanOutputs struct{ Spans, Logs Output }
 
@@ -58,7 +55,7 @@ type SpanEncoder struct {
 func NewSpanEncoder(rules *SpanRules) *SpanEncoder {
 	e := &SpanEncoder{rules: rules}
 	e.tags.init(rules, &e.Counts)
-	e.log = logEncoder{limit: rules.LogBytes, counts: &e.Counts}
+	e.log.counts = &e.Counts
 	return e
 }
 
@@ -67,6 +64,10 @@ func (e *SpanEncoder) Begin(now int64, to SpanOutputs) {
 	e.Counts = Counts{}
 	e.now, e.next = now, 0
 	e.spans, e.logs = to.Spans.lane(), to.Logs.lane()
+	e.log.limit = e.rules.LogBytes
+	if most := to.Logs.Limits.LineBytes; most > 0 && (e.log.limit == 0 || most < e.log.limit) {
+		e.log.limit = most
+	}
 }
 
 // End closes the walk: it emits what is left and returns how many spans were walked.
@@ -121,7 +122,7 @@ func (e *SpanEncoder) appendSpan(dst []byte, s ptrace.Span, hasLogs bool) ([]byt
 		return dst, NoIDs, false
 	case hasPriority && priority <= 0:
 		return dst, NotSampled, false
-	case start == 0 || !e.rules.Times.takes(start/1000, e.now):
+	case !readAsMillis(start) || !e.rules.Times.takes(start/1000, e.now):
 		return dst, TimeOutOfRange, false
 	}
 	duration := max(0, int64(s.EndTimestamp()/1e6)-start)
@@ -143,10 +144,7 @@ func (e *SpanEncoder) appendSpan(dst []byte, s ptrace.Span, hasLogs bool) ([]byt
 	if hasLogs {
 		extra++
 	}
-	if hasPriority {
-		extra++
-	}
-	tags, source := e.tags.resolve(s, extra)
+	tags, source := e.tags.resolve(s, hasPriority, extra)
 	if len(source) == 0 {
 		return dst, NoSource, false
 	}
@@ -161,9 +159,6 @@ func (e *SpanEncoder) appendSpan(dst []byte, s ptrace.Span, hasLogs bool) ([]byt
 		}
 	}
 	dst = append(dst, tags...)
-	if hasPriority {
-		dst = append(dst, debugTag...)
-	}
 	if hasLogs {
 		dst = append(dst, wavefront.HasLogsTag...)
 	}

@@ -30,6 +30,16 @@ func TestSpans(t *testing.T) {
 			l.TraceState().FromRaw("a=b")
 			l.Attributes().PutStr("why", "batch")
 		}},
+		"a link that says more than where it leads": {fill: func(_ ptrace.Traces, s ptrace.Span) {
+			for _, why := range []string{"", "retry"} {
+				l := s.Links().AppendEmpty()
+				l.SetTraceID(s.TraceID())
+				l.SetSpanID(pcommon.SpanID{2})
+				if why != "" {
+					l.Attributes().PutStr("why", why)
+				}
+			}
+		}},
 		"application tags of span over resource over default": {fill: func(td ptrace.Traces, s ptrace.Span) {
 			r := td.ResourceSpans().At(0).Resource().Attributes()
 			r.PutStr("application", "shop")
@@ -113,6 +123,26 @@ func TestSpans(t *testing.T) {
 			s.SetName("debug")
 			s.Attributes().PutStr("debug", "true")
 		}},
+		"a span to keep, said twice": {fill: func(td ptrace.Traces, s ptrace.Span) {
+			s.Attributes().PutInt("sampling.priority", 1)
+			s.Attributes().PutBool("debug", true)
+			copied := td.ResourceSpans().At(0).ScopeSpans().At(0).Spans().AppendEmpty()
+			s.CopyTo(copied)
+			copied.Attributes().PutStr("debug", "no")
+		}},
+		"a resource that says it has span logs": {fill: func(td ptrace.Traces, s ptrace.Span) {
+			td.ResourceSpans().At(0).Resource().Attributes().PutStr("_spanLogs", "true")
+		}},
+		"times that a reader takes for seconds": {
+			rules: func(r *SpanRules) { r.Times = TimeRules{} },
+			fill: func(td ptrace.Traces, s ptrace.Span) {
+				copied := td.ResourceSpans().At(0).ScopeSpans().At(0).Spans().AppendEmpty()
+				s.CopyTo(copied)
+				for start, s := range map[pcommon.Timestamp]ptrace.Span{1e12: s, 1e12 - 1: copied} {
+					s.SetStartTimestamp(start * 1e6)
+					s.SetEndTimestamp((start + 343) * 1e6)
+				}
+			}},
 		"what the application map knows": {fill: func(td ptrace.Traces, s ptrace.Span) {
 			s.Attributes().PutStr("http.request.method", "GET")
 			s.Attributes().PutInt("http.response.status_code", 200)
@@ -204,4 +234,20 @@ func TestLogsBeyondARequestAreLeftOut(t *testing.T) {
 	assert.Len(t, out.spans.all, 1)
 	assert.Equal(t, 50, len(out.logs.all)+out.counts.Changed[SpanLogLeftOut])
 	assert.Len(t, out.logs.all, 6)
+}
+
+// Over TCP a proxy drops lines over its limit, whatever is configured.
+func TestSpanLogsKeepTheLimitOfALine(t *testing.T) {
+	td, s := oneSpan()
+	for range 3 {
+		s.Events().AppendEmpty().Attributes().PutStr("x", strings.Repeat("x", 1500))
+	}
+	rules := testSpanRules()
+	rules.LogBytes = 0
+	limits := wide
+	limits.LineBytes = 2000
+	out := encodeSpans(t, rules, limits, td)
+	assert.Len(t, out.spans.all, 1)
+	assert.Len(t, out.logs.all, 3)
+	assert.Zero(t, out.counts.Changed[SpanLogLeftOut])
 }

@@ -65,6 +65,10 @@ func (d *spanTags) setResource(r pcommon.Resource) {
 	d.ofResource.reset()
 	position := 0
 	for key, value := range d.resource.All() {
+		if key == spanLogsKey {
+			d.counts.Changed[TagRepeated]++ // a span says itself whether it has logs
+			continue
+		}
 		if key != from && !isApplicationTag(key) {
 			d.resourceAttrs.add(&d.ofResource, position, key, value, rankResource)
 			position++
@@ -108,8 +112,9 @@ func firstOf(key string, maps ...pcommon.Map) string {
 	return ""
 }
 
-// resolve returns the tags of a span, which gets extra more, and its source.
-func (d *spanTags) resolve(s ptrace.Span, extra int) (tags, source []byte) {
+// resolve returns the tags of a span, which gets extra more, and its source. A span
+// to keep gets the tag by which proxies do, whatever their sampling says.
+func (d *spanTags) resolve(s ptrace.Span, keep bool, extra int) (tags, source []byte) {
 	d.own.reset()
 	d.position = 0
 	for i, text := range d.rules.ApplicationTags(s.Attributes(), d.resource) {
@@ -118,6 +123,9 @@ func (d *spanTags) resolve(s ptrace.Span, extra int) (tags, source []byte) {
 	d.put(spanKindKey, KindText(s.Kind()), rankMandatory)
 	if s.Status().Code() == ptrace.StatusCodeError {
 		d.put(errorKey, "true", rankMandatory)
+	}
+	if keep || firstOf(debugKey, s.Attributes()) == "true" {
+		d.put(debugKey, "true", rankMandatory)
 	}
 	d.itemSource = d.itemSource[:0]
 	d.addAttributes(s.Attributes())
@@ -157,8 +165,7 @@ func (d *spanTags) addAttributes(attributes pcommon.Map) {
 			}
 			continue
 		case debugKey:
-			if value.AsString() == "true" {
-				d.put(debugKey, "true", rankMandatory)
+			if d.own.find([]byte(debugKey)) >= 0 {
 				continue
 			}
 		case errorKey:
