@@ -14,10 +14,10 @@ BIN       := $(BUILD)/bin
 COLLECTOR_FLAGS := -trimpath -buildvcs=false -ldflags "-s -w"
 
 # What `make test` runs, cheapest first.
-CHECKS := check-tree check-fmt check-vet check-unit check-speed check-bench check-oracles otelcol-custom check-generated check-components check-configs
+CHECKS := check-tree check-fmt check-vet check-unit check-speed check-bench check-oracles otelcol-custom check-generated check-components check-configs check-deploy
 
 .DEFAULT_GOAL := help
-.PHONY: help otelcol-custom lab demo test bench load generate clean $(CHECKS)
+.PHONY: help otelcol-custom lab demo image packages test bench load generate clean $(CHECKS)
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' Makefile
@@ -33,6 +33,15 @@ lab: ## build the stand-in for the vendors: build/bin/vendorlab
 demo: otelcol-custom lab ## show this machine's metrics arriving (DEMO_SECONDS=20 ends by itself)
 	@go build -buildvcs=false -o $(BIN)/demo ./cmd/demo
 	@$(BIN)/demo
+
+image: otelcol-custom ## make the container image without an engine: build/otelcol-custom-image.tar
+	@mkdir -p $(BUILD)
+	@cd deploy && go run ./image/build -revision "$$(git rev-parse HEAD 2>/dev/null)"
+
+packages: otelcol-custom ## make build/*.deb and build/*.rpm
+	@mkdir -p $(BUILD)
+	@cd deploy && go build -buildvcs=false -o ../$(BIN)/packages ./host/build
+	@$(BIN)/packages
 
 test: ## run everything that must pass
 	@./.ci/checks.sh $(CHECKS)
@@ -79,3 +88,6 @@ check-components: otelcol-custom ## the collector has our components
 
 check-configs: otelcol-custom ## the collector accepts every collector configuration in the tree
 	@./.ci/check-configs.sh $(COLLECTOR)
+
+check-deploy: otelcol-custom ## the image, the packages and the Kubernetes manifests, with the built collector
+	@cd deploy && go vet ./... && go test ./...

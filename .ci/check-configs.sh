@@ -1,7 +1,7 @@
 #!/bin/sh
 # check-configs.sh COLLECTOR: the collector must accept every collector configuration in the tree, that is every YAML file with a
-# top-level "service:" key. Those of deploy/kubernetes are made of several files: check-deploy validates them as they are mounted. Variables come from .ci/configs.env; one that is neither there nor has a default is an error, because
-# the collector would silently read it as empty.
+# top-level "service:" key. Variables come from .ci/configs.env; one that is neither there nor has a default is an error, because
+# the collector would silently read it as empty. Those of deploy/kubernetes are made of several files: check-deploy validates them.
 set -eu
 cd "$(dirname "$0")/.."
 collector=$1

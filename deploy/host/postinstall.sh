@@ -1,0 +1,30 @@
+#!/bin/sh
+# After installation: deb calls it with "configure" and the old version, rpm with how many versions are installed now.
+set -e
+user=otelcol-custom
+
+if ! getent group $user >/dev/null; then
+	groupadd --system $user
+fi
+if ! getent passwd $user >/dev/null; then
+	useradd --system --gid $user --no-create-home --home-dir /var/lib/otelcol-custom --shell /usr/sbin/nologin \
+		--comment "OpenTelemetry Collector" $user
+fi
+chgrp $user /etc/otelcol-custom /etc/otelcol-custom/otelcol-custom.env
+chmod 0750 /etc/otelcol-custom
+chmod 0640 /etc/otelcol-custom/otelcol-custom.env
+
+if [ -d /run/systemd/system ]; then
+	systemctl daemon-reload
+	# An upgrade goes on with the new version, if the service ran.
+	systemctl try-restart otelcol-custom.service || true
+fi
+
+case "$1:$2" in
+configure: | 1:)
+	cat <<-EOF
+		otelcol-custom: write realm and token into /etc/otelcol-custom/otelcol-custom.env, then
+		    systemctl enable --now otelcol-custom
+	EOF
+	;;
+esac

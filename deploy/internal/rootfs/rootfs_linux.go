@@ -1,0 +1,50 @@
+package rootfs
+
+import (
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"syscall"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// Collector is the path of the binary that the repository builds.
+func Collector(t *testing.T) string {
+	t.Helper()
+	path := os.Getenv("OTELCOL")
+	if path == "" {
+		path = "cmd/otelcol-custom/otelcol-custom"
+		for range 5 { // the test's folder is somewhere below the repository's
+			path = filepath.Join("..", path)
+			if _, err := os.Stat(path); err == nil {
+				break
+			}
+		}
+	}
+	path, err := filepath.Abs(path)
+	require.NoError(t, err)
+	require.FileExists(t, path, "build it with: make otelcol-custom")
+	return path
+}
+
+// Command runs a program of the folder root, with a /proc of its own, which tells the collector how much memory there is. The folder
+// must have /proc. Who is root gets the user and group id given; who is not looks like root in there.
+func Command(ctx context.Context, root string, id int, program string, arguments ...string) *exec.Cmd {
+	unshare := []string{"--mount", "--pid", "--fork", "--kill-child=TERM", "--root=" + root, "--mount-proc=/proc"} // of util-linux
+	if os.Getuid() != 0 {
+		unshare = append(unshare, "--map-root-user")
+	} else if id != 0 {
+		unshare = append(unshare, "--setgid="+strconv.Itoa(id), "--setuid="+strconv.Itoa(id))
+	}
+	c := exec.CommandContext(ctx, "unshare", append(append(unshare, program), arguments...)...)
+	c.Env = []string{}
+	c.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	return c
+}
+
+// Signal sends a signal to what Command started. Unshare itself waits and does not pass signals on.
+func Signal(c *exec.Cmd, signal syscall.Signal) error { return syscall.Kill(-c.Process.Pid, signal) }
