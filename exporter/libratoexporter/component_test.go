@@ -11,7 +11,6 @@ import (
 	"go.opentelemetry.io/collector/exporter/exportertest"
 
 	"github.com/otelcol-custom/otelcol-custom/exporter/libratoexporter/internal/metadata"
-	"github.com/otelcol-custom/otelcol-custom/internal/testbatch"
 )
 
 // lifecycle creates each signal's exporter and hands it to use, which need not start it.
@@ -65,40 +64,4 @@ func TestCanceledContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	assert.ErrorIs(t, e.ConsumeMetrics(ctx, gauges("g", "x", 3)), context.Canceled)
-}
-
-// BenchmarkExporter reports the cost per OTLP point of the whole exporter: conversion,
-// encoding and requests to a service on loopback that reads and drops them.
-func BenchmarkExporter(b *testing.B) {
-	for _, c := range []struct {
-		name   string
-		config func(string) *Config
-	}{
-		{"tags", testConfig},
-		{"tags without gzip", func(url string) *Config { c := testConfig(url); c.ClientConfig.Compression = ""; return c }},
-		{"sources", sourceConfig},
-	} {
-		b.Run(c.name, func(b *testing.B) {
-			server := newSink(b)
-			config := c.config(server.URL)
-			config.MetricsConfig.MaxAge = 0
-			config.MetricsConfig.Temporality = TemporalityCumulative
-			e, err := NewFactory().CreateMetrics(b.Context(), exportertest.NewNopSettings(metadata.Type), config)
-			require.NoError(b, err)
-			require.NoError(b, e.Start(b.Context(), componenttest.NewNopHost()))
-			md := testbatch.Standard()
-			md.MarkReadOnly()
-			require.NoError(b, e.ConsumeMetrics(b.Context(), md))
-			b.ReportAllocs()
-			b.ResetTimer()
-			for range b.N {
-				if err := e.ConsumeMetrics(b.Context(), md); err != nil {
-					b.Fatal(err)
-				}
-			}
-			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/testbatch.StandardPoints, "ns/point")
-			b.StopTimer()
-			require.NoError(b, e.Shutdown(context.WithoutCancel(b.Context())))
-		})
-	}
 }

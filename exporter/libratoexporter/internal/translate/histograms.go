@@ -137,17 +137,35 @@ func (e *MetricEncoder) appendBuckets(r *result, at int64) {
 		if i < len(e.explicit.bounds) {
 			bound = e.explicit.bounds[i]
 		}
+		label := e.labels.at(i, bound)
+		if tagged {
+			e.appendValueWith(r, bucketSuffix, librato.Uint(total), at, tags, label.tag)
+		} else {
+			e.appendValue(r, label.suffix, librato.Uint(total), at)
+		}
+	}
+}
+
+// bucketLabel is how an upper bound is written.
+type bucketLabel struct {
+	bound  float64
+	tag    []byte // encoded
+	suffix string // of a name
+}
+
+// bucketLabels keeps the last one of each bucket: histograms mostly share their bounds.
+type bucketLabels [32]bucketLabel
+
+func (l *bucketLabels) at(i int, bound float64) *bucketLabel {
+	label := &l[i%len(l)]
+	if label.tag == nil || label.bound != bound {
 		text := numberText(bound)
 		if bound > 0 && math.IsInf(bound, 1) {
 			text = "inf"
 		}
-		if tagged {
-			e.le = librato.AppendTag(e.le[:0], bucketTag, text)
-			e.appendValueWith(r, bucketSuffix, librato.Uint(total), at, tags, e.le)
-		} else {
-			e.appendValue(r, bucketSuffix+"."+text, librato.Uint(total), at)
-		}
+		*label = bucketLabel{bound, librato.AppendTag(label.tag[:0], bucketTag, text), bucketSuffix + "." + text}
 	}
+	return label
 }
 
 // Summary encodes a point of a summary: count and sum, then its quantiles.

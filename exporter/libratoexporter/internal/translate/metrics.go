@@ -35,7 +35,7 @@ type MetricEncoder struct {
 	kind       kind
 
 	explicit explicit // the current point's buckets, in memory that is used again
-	le       []byte
+	labels   bucketLabels
 }
 
 // NewMetricEncoder returns an encoder that follows the rules.
