@@ -40,7 +40,7 @@ var versionEnd = regexp.MustCompile(`(^|/)v[0-9]+$`)
 func ParseBaseURL(text string) (*url.URL, error) {
 	u, err := url.Parse(text)
 	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") {
-		return nil, errors.New("not a URL of the form https://HOST[:PORT][/PREFIX]")
+		return nil, errors.New("not a URL of the form https://HOST[:PORT][/PREFIX] or http://HOST[:PORT][/PREFIX]")
 	}
 	if u.User != nil || u.RawQuery != "" || u.Fragment != "" {
 		return nil, errors.New("user, query and fragment are not allowed in it; give credentials apart from the URL")

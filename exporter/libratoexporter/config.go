@@ -73,7 +73,7 @@ func (c *Config) Unmarshal(conf *confmap.Conf) error {
 
 // Validate refuses what cannot work, naming the key and what to write.
 func (c *Config) Validate() error {
-	return errors.Join(c.validateEndpoint(), c.validateAccess(), c.validateDialect(), c.validateLimits())
+	return errors.Join(c.validateEndpoint(), c.validateAccess(), c.validateDialect(), c.validateLimits(), c.MetricsConfig.validate())
 }
 
 func (c *Config) validateEndpoint() error {

@@ -66,8 +66,9 @@ type FallbackTag struct {
 
 var summarizeFunctions = []string{translate.SummarizeAuto, translate.SummarizeNone, "average", "sum", "count", "min", "max"}
 
-// Validate refuses what cannot work.
-func (c *MetricsConfig) Validate() error {
+// validate refuses what cannot work. It is not exported: the collector would name the
+// struct in its error, which users do not see.
+func (c *MetricsConfig) validate() error {
 	var errs []error
 	add := func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) }
 	if c.MaxSeries < 1 {
@@ -114,7 +115,7 @@ func (c *MetricsConfig) validateTags() error {
 
 func (c *MetricsConfig) validatePeriod() error {
 	if c.Period < 0 || c.Period%time.Second != 0 {
-		return fmt.Errorf("`period` is %s: it must be whole seconds, or 0 for none", c.Period)
+		return fmt.Errorf("`period` is %s: it must be whole seconds, such as 60s, or 0 for none", c.Period)
 	}
 	if c.FloorToPeriod && c.Period == 0 {
 		return errors.New("`floor_to_period` needs a `period`")
