@@ -17,7 +17,7 @@ COLLECTOR_FLAGS := -trimpath -buildvcs=false -ldflags "-s -w"
 CHECKS := check-tree check-fmt check-vet check-unit check-speed check-bench check-oracles otelcol-custom check-generated check-components check-configs check-deploy
 
 .DEFAULT_GOAL := help
-.PHONY: help otelcol-custom lab demo image packages test bench load generate clean $(CHECKS)
+.PHONY: help otelcol-custom lab vendorctl demo image packages test bench load generate clean $(CHECKS)
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' Makefile
@@ -29,6 +29,10 @@ otelcol-custom: ## build the collector: cmd/otelcol-custom/otelcol-custom
 lab: ## build the stand-in for the vendors: build/bin/vendorlab
 	@mkdir -p $(BIN)
 	@go build -buildvcs=false -o $(BIN)/vendorlab ./cmd/vendorlab
+
+vendorctl: ## build the command line: build/bin/vendorctl
+	@mkdir -p $(BIN)
+	@go build -buildvcs=false -o $(BIN)/vendorctl ./cmd/vendorctl
 
 demo: otelcol-custom lab ## show this machine's metrics arriving (DEMO_SECONDS=20 ends by itself)
 	@go build -buildvcs=false -o $(BIN)/demo ./cmd/demo

@@ -36,7 +36,7 @@ func Unmarshal(text []byte, known any) (map[string]json.RawMessage, error) {
 // Marshal writes known, a struct without a MarshalJSON of its own, with more behind
 // it, in order of the names. Members that known names win over those of more.
 func Marshal(known any, more map[string]json.RawMessage) ([]byte, error) {
-	text, err := json.Marshal(known)
+	text, err := marshal(known)
 	if err != nil || len(more) == 0 {
 		return text, err
 	}
@@ -56,6 +56,15 @@ func Marshal(known any, more map[string]json.RawMessage) ([]byte, error) {
 		text = append(append(append(text, key...), ':'), more[name]...)
 	}
 	return append(text, '}'), nil
+}
+
+// marshal leaves <, > and & as they are: whoever wants them escaped escapes all of the text.
+func marshal(v any) ([]byte, error) {
+	var b bytes.Buffer
+	encoder := json.NewEncoder(&b)
+	encoder.SetEscapeHTML(false)
+	err := encoder.Encode(v)
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), err
 }
 
 var names sync.Map // of reflect.Type to []string

@@ -1,0 +1,111 @@
+package input
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// pairs is a batch of two lines at most.
+type pairs struct {
+	held []string
+	sent [][]string
+	fail int // the number of the Send that fails
+}
+
+func (p *pairs) Add(line []byte) (bool, error) {
+	if string(line) == "bad" {
+		return false, errors.New("is bad")
+	}
+	p.held = append(p.held, string(line))
+	return len(p.held) == 2, nil
+}
+
+func (p *pairs) Send(context.Context) error {
+	if len(p.sent)+1 == p.fail {
+		return errors.New("outage")
+	}
+	p.sent = append(p.sent, p.held)
+	p.held = nil
+	return nil
+}
+
+func (p *pairs) Len() int { return len(p.held) }
+
+func TestSend(t *testing.T) {
+	for name, c := range map[string]struct {
+		text string
+		skip int
+		fail int
+		sent [][]string
+		want Report
+		bad  []int
+		err  string
+	}{
+		"nothing":                      {},
+		"whole batches and the rest":   {text: "a\nb\nc\n", sent: [][]string{{"a", "b"}, {"c"}}, want: Report{Lines: 3, Sent: 3}},
+		"no newline at the end":        {text: "a", sent: [][]string{{"a"}}, want: Report{Lines: 1, Sent: 1}},
+		"bad lines are left out":       {text: "a\nbad\n\n b \nbad", sent: [][]string{{"a", "b"}}, want: Report{Lines: 5, Sent: 2, Bad: 2}, bad: []int{2, 5}},
+		"lines that were sent before":  {text: "a\nb\nc\n", skip: 2, sent: [][]string{{"c"}}, want: Report{Lines: 3, Sent: 1}},
+		"what was not sent is named":   {text: "a\nb\nc\nd\ne\n", fail: 2, sent: [][]string{{"a", "b"}}, want: Report{Lines: 4, Sent: 2}, err: "lines 3 to 4 were not sent; send again with --skip-lines 2: outage"},
+		"also when some were left out": {text: "a\nb\nc\n", skip: 1, fail: 1, want: Report{Lines: 3}, err: "lines 2 to 3 were not sent; send again with --skip-lines 1"},
+		"a line longer than there is":  {text: "a\n" + strings.Repeat("x", maxLine+1), sent: [][]string{{"a"}}, want: Report{Lines: 1, Sent: 1}, err: "line 2"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			batch := &pairs{fail: c.fail}
+			var bad []int
+			report, err := Send(t.Context(), strings.NewReader(c.text), batch, Options{Skip: c.skip, Bad: func(line int, _ error) { bad = append(bad, line) }})
+			assert.Equal(t, c.want, report)
+			assert.Equal(t, c.sent, batch.sent)
+			assert.Equal(t, c.bad, bad)
+			if c.err == "" {
+				assert.NoError(t, err)
+			} else {
+				assert.ErrorContains(t, err, c.err)
+			}
+		})
+	}
+}
+
+func TestObject(t *testing.T) {
+	var o struct{ A json.Number }
+	require.NoError(t, Object("-", strings.NewReader("a: 5\n"), &o))
+	assert.Equal(t, json.Number("5"), o.A)
+	require.NoError(t, Object("-", strings.NewReader(`{"a": 12345678901234567890}`), &o))
+	assert.Equal(t, json.Number("12345678901234567890"), o.A)
+	path := filepath.Join(t.TempDir(), "f.yaml")
+	require.NoError(t, os.WriteFile(path, []byte("a: 1\n---\na: 2\n"), 0o600))
+	assert.ErrorContains(t, Object(path, nil, &o), "more than one document")
+	assert.ErrorContains(t, Object("-", strings.NewReader(" \n"), &o), "is empty")
+	assert.ErrorContains(t, Object("-", strings.NewReader("a: ["), &o), "-: ")
+	assert.Error(t, Object("/nonexistent", nil, &o))
+}
+
+func TestBar(t *testing.T) {
+	assert.Equal(t, "", bar(10, 0))
+	assert.Equal(t, "[...............................] ", strings.Replace(bar(0, 10), "]   0%", ".]", 1))
+	assert.Equal(t, "[###############...............]  50% ", bar(5, 10))
+	assert.Equal(t, "[##############################] 100% ", bar(11, 10))
+	var none *Progress
+	none.Update(1, 2, Report{})
+	none.Clear()
+}
+
+// FuzzToJSON: whatever is read as YAML is JSON then, or an error.
+func FuzzToJSON(f *testing.F) {
+	for _, seed := range []string{"a: 1", `{"a":[1,null]}`, "- x\n- {y: 2020-01-01}", "a: &x [1]\nb: *x", "? [1]\n: 2", "a: .nan", "1: 2", "!!binary x"} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		if out, err := ToJSON(text); err == nil && !json.Valid(out) {
+			t.Fatalf("%q became %q", text, out)
+		}
+	})
+}
