@@ -2,6 +2,7 @@ package signalfxexporter
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"go.opentelemetry.io/collector/component"
@@ -17,23 +18,19 @@ import (
 // batches runs here, once per batch: behind the helper's queue a retry, or a restart
 // with a queue on disk, would run a batch through it twice.
 type beforeQueue struct {
-	exporter.Metrics // the helper's
-	config           *Config
+	exporter.Metrics                 // the helper's
 	deriver          *derive.Deriver // nil when switched off
-	metadata         *metadataWriter // nil when nothing is to be written
+	metadata         *metadataShare
 }
 
 // withState puts what the configuration asks for in front of the helper's exporter.
-func withState(next exporter.Metrics, e *metricsExporter) (exporter.Metrics, error) {
-	b := &beforeQueue{Metrics: next, config: e.config}
+func withState(next exporter.Metrics, e *metricsExporter, all *metadataWriters) (exporter.Metrics, error) {
+	b := &beforeQueue{Metrics: next, metadata: all.share(e.config, e.settings)}
 	if !e.config.MetricsConfig.DisableDefaultTranslationRules {
 		b.deriver = derive.New(derive.Options{TTL: time.Duration(e.config.MetricsConfig.DeltaTranslationTTL) * time.Second}, time.Now)
 		if err := e.telemetry.observeDeriver(b.deriver); err != nil {
 			return nil, err
 		}
-	}
-	if e.config.MetadataConfig.SyncHostMetadata || e.config.MetadataConfig.SyncMetricMetadata {
-		b.metadata = newMetadataWriter(e.service)
 	}
 	return b, nil
 }
@@ -47,8 +44,8 @@ func (b *beforeQueue) Capabilities() consumer.Capabilities {
 
 // ConsumeMetrics adds the derived metrics, looks at the metadata, and hands the batch to the queue.
 func (b *beforeQueue) ConsumeMetrics(ctx context.Context, md pmetric.Metrics) error {
-	if b.metadata != nil {
-		b.metadata.metrics(ctx, md)
+	if w := b.metadata.writer.Load(); w != nil {
+		w.metrics(ctx, md)
 	}
 	if b.deriver != nil {
 		b.deriver.Apply(md)
@@ -58,21 +55,15 @@ func (b *beforeQueue) ConsumeMetrics(ctx context.Context, md pmetric.Metrics) er
 
 // Start starts what runs beside the queue, too.
 func (b *beforeQueue) Start(ctx context.Context, host component.Host) error {
-	if b.metadata != nil {
-		if err := b.metadata.start(ctx, host); err != nil {
-			return err
-		}
+	if err := b.metadata.start(ctx, host); err != nil {
+		return err
 	}
 	return b.Metrics.Start(ctx, host)
 }
 
 // Shutdown drains the queue, then the metadata.
 func (b *beforeQueue) Shutdown(ctx context.Context) error {
-	err := b.Metrics.Shutdown(ctx)
-	if b.metadata != nil {
-		b.metadata.shutdown(ctx)
-	}
-	return err
+	return errors.Join(b.Metrics.Shutdown(ctx), b.metadata.shutdown(ctx))
 }
 
 // observeDeriver reports what derivation remembers and gave up.

@@ -2,6 +2,7 @@ package signalfxexporter
 
 import (
 	"context"
+	"errors"
 
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/exporter"
@@ -15,15 +16,15 @@ import (
 type entityReader struct {
 	exporter.Logs // the helper's
 	rules         *dimensions.EntityRules
-	metadata      *metadataWriter
+	metadata      *metadataShare
 }
 
 // withEntities puts the reading of entity events in front of the helper's exporter.
-func withEntities(next exporter.Logs, e *logsExporter) exporter.Logs {
+func withEntities(next exporter.Logs, e *logsExporter, all *metadataWriters) exporter.Logs {
 	if !e.config.EventsConfig.EntityEvents {
 		return next
 	}
-	return &entityReader{next, dimensions.NewEntityRules(e.config.EventsConfig.EntityTypes), newMetadataWriter(e.service)}
+	return &entityReader{next, dimensions.NewEntityRules(e.config.EventsConfig.EntityTypes), all.share(e.config, e.settings)}
 }
 
 // ConsumeLogs turns entity events into updates and hands the rest of the batch to the
@@ -32,18 +33,22 @@ func (r *entityReader) ConsumeLogs(ctx context.Context, ld plog.Logs) error {
 	if !hasEntities(ld) {
 		return r.Logs.ConsumeLogs(ctx, ld)
 	}
+	w := r.metadata.writer.Load()
+	if w == nil {
+		return errNotRunning
+	}
 	rest := plog.NewLogs()
 	ld.CopyTo(rest)
 	for i := range rest.ResourceLogs().Len() {
 		rl := rest.ResourceLogs().At(i)
-		token := tokenOf(ctx, r.metadata.config, rl.Resource().Attributes())
+		token := tokenOf(ctx, w.config, rl.Resource().Attributes())
 		for j := range rl.ScopeLogs().Len() {
 			sl := rl.ScopeLogs().At(j)
 			sl.LogRecords().RemoveIf(func(record plog.LogRecord) bool {
 				if !dimensions.IsEntityEvent(sl.Scope(), record) {
 					return false
 				}
-				r.update(token, record)
+				r.update(w, token, record)
 				return true
 			})
 		}
@@ -54,14 +59,14 @@ func (r *entityReader) ConsumeLogs(ctx context.Context, ld plog.Logs) error {
 	return r.Logs.ConsumeLogs(ctx, rest)
 }
 
-func (r *entityReader) update(token string, record plog.LogRecord) {
+func (r *entityReader) update(w *metadataWriter, token string, record plog.LogRecord) {
 	update, outcome, entityType := r.rules.Update(record)
 	if outcome != dimensions.Accepted {
-		r.metadata.updater.Drop(outcome, entityType)
+		w.updater.Drop(outcome, entityType)
 		return
 	}
 	update.Token = token
-	r.metadata.updater.Add(update)
+	w.updater.Add(update)
 }
 
 func hasEntities(ld plog.Logs) bool {
@@ -88,7 +93,5 @@ func (r *entityReader) Start(ctx context.Context, host component.Host) error {
 
 // Shutdown drains the queue, then the updates.
 func (r *entityReader) Shutdown(ctx context.Context) error {
-	err := r.Logs.Shutdown(ctx)
-	r.metadata.shutdown(ctx)
-	return err
+	return errors.Join(r.Logs.Shutdown(ctx), r.metadata.shutdown(ctx))
 }

@@ -18,9 +18,10 @@ import (
 
 // NewFactory returns the factory of the `signalfx` exporter.
 func NewFactory() exporter.Factory {
+	all := &metadataWriters{writers: make(map[*Config]*metadataWriter)}
 	return exporter.NewFactory(metadata.Type, createDefaultConfig,
-		exporter.WithMetrics(createMetrics, metadata.MetricsStability),
-		exporter.WithLogs(createLogs, metadata.LogsStability),
+		exporter.WithMetrics(all.createMetrics, metadata.MetricsStability),
+		exporter.WithLogs(all.createLogs, metadata.LogsStability),
 		exporter.WithTraces(createTraces, metadata.TracesStability))
 }
 
@@ -57,7 +58,7 @@ func createDefaultConfig() component.Config {
 	}
 }
 
-func createMetrics(ctx context.Context, set exporter.Settings, cfg component.Config) (exporter.Metrics, error) {
+func (all *metadataWriters) createMetrics(ctx context.Context, set exporter.Settings, cfg component.Config) (exporter.Metrics, error) {
 	c := cfg.(*Config)
 	e, err := newMetricsExporter(c, set)
 	if err != nil {
@@ -67,10 +68,10 @@ func createMetrics(ctx context.Context, set exporter.Settings, cfg component.Con
 	if err != nil {
 		return nil, err
 	}
-	return withState(helper, e)
+	return withState(helper, e, all)
 }
 
-func createLogs(ctx context.Context, set exporter.Settings, cfg component.Config) (exporter.Logs, error) {
+func (all *metadataWriters) createLogs(ctx context.Context, set exporter.Settings, cfg component.Config) (exporter.Logs, error) {
 	c := cfg.(*Config)
 	e, err := newLogsExporter(c, set)
 	if err != nil {
@@ -80,7 +81,7 @@ func createLogs(ctx context.Context, set exporter.Settings, cfg component.Config
 	if err != nil {
 		return nil, err
 	}
-	return withEntities(helper, e), nil
+	return withEntities(helper, e, all), nil
 }
 
 func createTraces(ctx context.Context, set exporter.Settings, cfg component.Config) (exporter.Traces, error) {

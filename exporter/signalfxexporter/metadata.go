@@ -7,30 +7,40 @@ import (
 	"strings"
 
 	"go.opentelemetry.io/collector/component"
+	"go.opentelemetry.io/collector/exporter"
 	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/pmetric"
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/metric"
 
 	"github.com/otelcol-custom/otelcol-custom/client/signalfx"
 	"github.com/otelcol-custom/otelcol-custom/exporter/signalfxexporter/internal/dimensions"
 	"github.com/otelcol-custom/otelcol-custom/exporter/signalfxexporter/internal/hostmeta"
+	"github.com/otelcol-custom/otelcol-custom/exporter/signalfxexporter/internal/metadata"
 	"github.com/otelcol-custom/otelcol-custom/exporter/signalfxexporter/internal/translate"
 	"github.com/otelcol-custom/otelcol-custom/internal/exporterconf"
 )
 
 // metadataWriter writes properties of dimensions and of metrics. It has its own HTTP
-// client, since the metadata API is another service than ingest.
+// client, since the metadata API is another service than ingest. The pipelines of a
+// component share it.
 type metadataWriter struct {
-	*service
-	http *http.Client
+	config   *Config
+	settings exporter.Settings
+	shares   int // guarded by metadataWriters
 
+	builder *metadata.TelemetryBuilder
+	http    *http.Client
 	updater *dimensions.Updater
 	names   *dimensions.MetricUpdater // nil when switched off
 	host    *hostmeta.Syncer          // nil when switched off
 }
 
-func newMetadataWriter(s *service) *metadataWriter { return &metadataWriter{service: s} }
-
 func (w *metadataWriter) start(ctx context.Context, host component.Host) error {
+	var err error
+	if w.builder, err = metadata.NewTelemetryBuilder(w.settings.TelemetrySettings); err != nil {
+		return err
+	}
 	api, err := w.newAPI(ctx, host)
 	if err != nil {
 		return err
@@ -40,7 +50,7 @@ func (w *metadataWriter) start(ctx context.Context, host component.Host) error {
 	if w.config.MetadataConfig.SyncMetricMetadata {
 		w.names = dimensions.NewMetrics(dimensions.MetricOptions{
 			API: api, Token: string(w.config.AccessToken), Queue: w.queueOptions(),
-			Logger: w.settings.Logger, Observer: w.telemetry.metadataObserver(),
+			Logger: w.settings.Logger, Observer: w.observer(),
 		})
 		w.names.Start()
 	}
@@ -50,7 +60,7 @@ func (w *metadataWriter) start(ctx context.Context, host component.Host) error {
 		})
 		w.host.Start(ctx)
 	}
-	return w.telemetry.observeMetadata(w)
+	return w.observeQueue()
 }
 
 func (w *metadataWriter) newAPI(ctx context.Context, host component.Host) (*signalfx.API, error) {
@@ -98,22 +108,28 @@ func (w *metadataWriter) options(api *signalfx.API) dimensions.Options {
 		Exclude:             exclude,
 		LogUpdates:          c.LogDimensionUpdates,
 		Logger:              w.settings.Logger,
-		Observer:            w.telemetry.metadataObserver(),
+		Observer:            w.observer(),
 	}
 }
 
-func (w *metadataWriter) shutdown(ctx context.Context) {
-	if w.updater == nil {
-		return // never started
-	}
+// shutdown ends what was started, even if that was not all.
+func (w *metadataWriter) shutdown(ctx context.Context) error {
 	if w.host != nil {
 		w.host.Shutdown()
 	}
-	w.updater.Shutdown(ctx)
+	if w.updater != nil {
+		w.updater.Shutdown(ctx)
+	}
 	if w.names != nil {
 		w.names.Shutdown(ctx)
 	}
-	w.http.CloseIdleConnections()
+	if w.http != nil {
+		w.http.CloseIdleConnections()
+	}
+	if w.builder == nil {
+		return nil
+	}
+	return w.builder.Shutdown()
 }
 
 // waiting is how many updates wait or are being sent.
@@ -123,6 +139,26 @@ func (w *metadataWriter) waiting() int {
 		n += w.names.Len()
 	}
 	return n
+}
+
+// observer counts what becomes of updates.
+func (w *metadataWriter) observer() dimensions.Observer {
+	return dimensions.Observer{
+		Outcome: func(o dimensions.Outcome) {
+			w.builder.ExporterSignalfxMetadataUpdates.Add(context.Background(), 1, metric.WithAttributes(attribute.Stringer("outcome", o)))
+		},
+		Change: func(c dimensions.Change, n int) {
+			w.builder.ExporterSignalfxMetadataChanges.Add(context.Background(), int64(n), metric.WithAttributes(attribute.Stringer("change", c)))
+		},
+	}
+}
+
+// observeQueue reports how many updates wait.
+func (w *metadataWriter) observeQueue() error {
+	return w.builder.RegisterMetadataCallback(func(_ context.Context, o metric.Observer) error {
+		o.ObserveInt64(w.builder.ExporterSignalfxMetadataQueue, int64(w.waiting()))
+		return nil
+	})
 }
 
 // metrics looks at a batch for this host, and for units and descriptions.

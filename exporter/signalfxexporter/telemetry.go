@@ -8,7 +8,6 @@ import (
 	"go.opentelemetry.io/otel/metric"
 	"go.uber.org/zap"
 
-	"github.com/otelcol-custom/otelcol-custom/exporter/signalfxexporter/internal/dimensions"
 	"github.com/otelcol-custom/otelcol-custom/exporter/signalfxexporter/internal/metadata"
 	"github.com/otelcol-custom/otelcol-custom/exporter/signalfxexporter/internal/translate"
 	"github.com/otelcol-custom/otelcol-custom/internal/httpsend"
@@ -74,24 +73,4 @@ func (t *telemetry) encoded(c *translate.Counts) {
 	for change, n := range c.Changed {
 		t.Changed(translate.Change(change), n)
 	}
-}
-
-// metadataObserver counts what becomes of metadata updates.
-func (t *telemetry) metadataObserver() dimensions.Observer {
-	return dimensions.Observer{
-		Outcome: func(o dimensions.Outcome) {
-			t.builder.ExporterSignalfxMetadataUpdates.Add(context.Background(), 1, metric.WithAttributes(attribute.Stringer("outcome", o)))
-		},
-		Change: func(c dimensions.Change, n int) {
-			t.builder.ExporterSignalfxMetadataChanges.Add(context.Background(), int64(n), metric.WithAttributes(attribute.Stringer("change", c)))
-		},
-	}
-}
-
-// observeMetadata reports how many metadata updates wait.
-func (t *telemetry) observeMetadata(w *metadataWriter) error {
-	return t.builder.RegisterMetadataCallback(func(_ context.Context, o metric.Observer) error {
-		o.ObserveInt64(t.builder.ExporterSignalfxMetadataQueue, int64(w.waiting()), metric.WithAttributes(t.Signal))
-		return nil
-	})
 }

@@ -70,14 +70,13 @@ func NewMetrics(options MetricOptions) *MetricUpdater {
 		queue: newQueue[metric, Metric](options.Queue),
 	}
 	u.queue.merge = func(_, newer Metric) Metric { return newer }
-	u.queue.send = func(ctx context.Context, key metric, m Metric) (Outcome, error) {
-		outcome, err := u.send(ctx, key, m)
-		if httpsend.ClassOf(err).Transient() {
-			u.seen.Remove(statement{key, m}) // so that it may come again, should this have been the last attempt
+	u.queue.send = u.send
+	u.queue.report = func(key metric, m Metric, o Outcome, err error) {
+		if o == GivenUp || httpsend.ClassOf(err) == httpsend.Unauthorized {
+			u.seen.Remove(statement{key, m}) // so that it may come again
 		}
-		return outcome, err
+		u.outcome(o, err, key.field())
 	}
-	u.queue.report = func(key metric, o Outcome, err error) { u.outcome(o, err, key.field()) }
 	return u
 }
 

@@ -110,7 +110,8 @@ func TestMetricsThatFail(t *testing.T) {
 		again  Outcome // of the same, later
 		want   map[string]int
 	}{
-		{"refused, it is not tried again", 403, Unchanged, map[string]int{"rejected": 1}},
+		{"refused, it is not tried again", 400, Unchanged, map[string]int{"rejected": 1}},
+		{"refused for its token, it may come again", 403, Accepted, map[string]int{"rejected": 1}},
 		{"given up, it may come again", 500, Accepted, map[string]int{"retried": 10, "given_up": 1}},
 	}
 	for _, tt := range tests {
@@ -125,4 +126,33 @@ func TestMetricsThatFail(t *testing.T) {
 			})
 		})
 	}
+}
+
+// A token that is enabled again, or gets its scope, needs no restart.
+func TestMetricsAreWrittenOnceTheTokenIsTaken(t *testing.T) {
+	refuse := true
+	s := &service{}
+	s.answer = func(n int, r request) answer {
+		if refuse {
+			return answer{status: 401}
+		}
+		return has("")(n, r)
+	}
+	inMetricWorld(t, s, func(u *MetricUpdater, c *counter) {
+		for range 6 * 60 { // a batch every ten seconds
+			for _, name := range []string{"a", "b", "c"} {
+				u.Add("", name, Metric{"GAUGE", "d", ""})
+			}
+			time.Sleep(10 * time.Second)
+			synctest.Wait()
+		}
+		assert.LessOrEqual(t, len(s.seen()), 3*60, "it is not asked for every batch of the hour")
+		refuse = false
+		for range 2 * 6 {
+			u.Add("", "a", Metric{"GAUGE", "d", ""})
+			time.Sleep(10 * time.Second)
+		}
+		outcomes, _ := c.counts()
+		assert.Equal(t, 1, outcomes["sent"])
+	})
 }

@@ -4,6 +4,7 @@ import (
 	"container/heap"
 	"context"
 	"errors"
+	"maps"
 	"sync"
 	"time"
 
@@ -26,7 +27,7 @@ type queue[K queueKey, V any] struct {
 	// send makes one attempt. Without an error the value is done with, as the outcome says.
 	send func(context.Context, K, V) (Outcome, error)
 	// report is told of every outcome that put does not return.
-	report func(K, Outcome, error)
+	report func(K, V, Outcome, error)
 
 	ctx    context.Context // of the requests
 	cancel context.CancelFunc
@@ -37,6 +38,7 @@ type queue[K queueKey, V any] struct {
 	entries map[K]*entry[K, V]
 	waiting entryHeap[K, V]
 	resume  map[string]time.Time // by tenant: when the service takes requests again
+	barred  map[string]bar       // by tenant: whose credentials were refused
 	started bool
 	closing bool
 }
@@ -53,6 +55,12 @@ type entry[K queueKey, V any] struct {
 	nextDue time.Time
 }
 
+// bar keeps a tenant whose credentials were refused from asking again for every value.
+type bar struct {
+	until time.Time
+	cause error
+}
+
 func newQueue[K queueKey, V any](options QueueOptions) *queue[K, V] {
 	q := &queue[K, V]{
 		options: options,
@@ -60,6 +68,7 @@ func newQueue[K queueKey, V any](options QueueOptions) *queue[K, V] {
 		done:    make(chan struct{}),
 		entries: make(map[K]*entry[K, V]),
 		resume:  make(map[string]time.Time),
+		barred:  make(map[string]bar),
 	}
 	q.ctx, q.cancel = context.WithCancel(context.Background())
 	return q
@@ -138,13 +147,24 @@ func (q *queue[K, V]) run() {
 			break
 		}
 		inFlight.Go(func() {
-			outcome, err := q.send(q.ctx, e.key, e.value)
+			outcome, err := q.attempt(e)
 			q.finish(e, outcome, err)
 			<-slots
 		})
 	}
 	inFlight.Wait()
 	q.abandon()
+}
+
+// attempt sends a value, unless the tenant's credentials were refused a moment ago.
+func (q *queue[K, V]) attempt(e *entry[K, V]) (Outcome, error) {
+	q.mu.Lock()
+	b, refused := q.barred[e.key.tenant()]
+	q.mu.Unlock()
+	if refused && time.Now().Before(b.until) {
+		return Rejected, b.cause
+	}
+	return q.send(q.ctx, e.key, e.value)
 }
 
 // take waits until an entry is due and marks it as being sent. It returns nil when
@@ -199,7 +219,7 @@ func (q *queue[K, V]) finish(e *entry[K, V], outcome Outcome, err error) {
 	if err != nil {
 		outcome = q.failed(e, err)
 	}
-	merged := outcome == Retried && e.next != nil
+	value, merged := e.value, outcome == Retried && e.next != nil
 	switch {
 	case merged:
 		e.value = q.merge(e.value, *e.next)
@@ -216,27 +236,33 @@ func (q *queue[K, V]) finish(e *entry[K, V], outcome Outcome, err error) {
 	q.signal()
 	q.mu.Unlock()
 
-	q.report(e.key, outcome, err)
+	q.report(e.key, value, outcome, err)
 	if merged {
-		q.report(e.key, Merged, nil)
+		q.report(e.key, value, Merged, nil)
 	}
 }
 
 // failed is the outcome of a failed attempt, and when Retried sets when. The lock is held.
 func (q *queue[K, V]) failed(e *entry[K, V], err error) Outcome {
+	now := time.Now()
+	class := httpsend.ClassOf(err)
+	if class == httpsend.Unauthorized && !now.Before(q.barred[e.key.tenant()].until) {
+		maps.DeleteFunc(q.barred, func(_ string, b bar) bool { return !now.Before(b.until) })
+		q.barred[e.key.tenant()] = bar{now.Add(barTime), err}
+	}
 	switch {
-	case !httpsend.ClassOf(err).Transient():
+	case !class.Transient():
 		return Rejected
 	case q.closing:
 		return Abandoned
 	case e.attempts >= q.options.MaxRetries:
 		return GivenUp
 	}
-	now := time.Now()
 	e.due = now.Add(q.options.backoff(e.attempts))
 	e.attempts++
 	if f, ok := errors.AsType[*httpsend.Error](err); ok && f.RetryAfter > 0 {
 		// It holds for every request of the tenant, not only for this one.
+		maps.DeleteFunc(q.resume, func(_ string, until time.Time) bool { return !until.After(now) })
 		q.resume[e.key.tenant()] = now.Add(min(f.RetryAfter, maxRetryAfter))
 	}
 	return Retried
@@ -267,7 +293,7 @@ func (q *queue[K, V]) abandon() {
 	left := q.entries
 	q.entries, q.waiting = make(map[K]*entry[K, V]), nil
 	q.mu.Unlock()
-	for key := range left {
-		q.report(key, Abandoned, nil)
+	for key, e := range left {
+		q.report(key, e.value, Abandoned, nil)
 	}
 }

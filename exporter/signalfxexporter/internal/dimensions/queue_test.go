@@ -293,7 +293,7 @@ func TestEveryUpdateIsAccountedFor(t *testing.T) {
 	s := &service{latency: 3 * time.Second, answer: func(int, request) answer {
 		mu.Lock()
 		defer mu.Unlock()
-		return answer{status: []int{200, 200, 404, 500, 429, 400, 403}[random.IntN(7)], retryAfter: []string{"", "9"}[random.IntN(2)]}
+		return answer{status: []int{200, 200, 404, 500, 429, 400, 415}[random.IntN(7)], retryAfter: []string{"", "9"}[random.IntN(2)]}
 	}}
 	const updates = 4000
 	change := func(o *Options) {
@@ -325,5 +325,42 @@ func TestEveryUpdateIsAccountedFor(t *testing.T) {
 		}
 		assert.Zero(t, w.Len())
 		assert.LessOrEqual(t, s.most, 5)
+	})
+}
+
+func TestATenantWhoseTokenIsRefusedIsNotAskedForAWhile(t *testing.T) {
+	s := &service{answer: func(_ int, r request) answer {
+		if r.token == "bad" {
+			return answer{status: 401, body: "unknown token"}
+		}
+		return answer{status: 200}
+	}}
+	inWorld(t, s, func(o *Options) { o.Queue.Workers = 1 }, func(w *world) {
+		add := func(token string) {
+			for i := range 50 {
+				u := propertiesOf(fmt.Sprint(i), "a", fmt.Sprint(time.Now()))
+				u.Token = token
+				assert.Equal(t, Accepted, w.Add(u))
+			}
+		}
+		requests := func(token string) (n int) {
+			for _, r := range s.seen() {
+				if r.token == token {
+					n++
+				}
+			}
+			return n
+		}
+		add("bad")
+		add("good")
+		w.after(10 * time.Second)
+		assert.Equal(t, 1, requests("bad"), "the rest is refused without a request")
+		assert.Equal(t, 50, requests("good"))
+		w.expectOutcomes(map[string]int{"rejected": 50, "sent": 50})
+		w.after(50 * time.Second)
+		add("bad") // due when the minute is just over
+		w.after(10 * time.Second)
+		assert.Equal(t, 2, requests("bad"))
+		assert.Zero(t, w.Len())
 	})
 }

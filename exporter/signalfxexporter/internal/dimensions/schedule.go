@@ -37,6 +37,10 @@ func DefaultQueueOptions() QueueOptions {
 // does not stop updates for good.
 const maxRetryAfter = 5 * time.Minute
 
+// barTime is how long refused credentials are not tried again. A token can be enabled
+// again, so it is not for good.
+const barTime = time.Minute
+
 // backoff is the wait after so many retries.
 func (o *QueueOptions) backoff(retries int) time.Duration {
 	wait := o.MinBackoff

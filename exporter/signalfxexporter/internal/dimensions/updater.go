@@ -79,7 +79,7 @@ func New(options Options) *Updater {
 	u.rules = newRules(&options, &counts)
 	u.changes(&counts)
 	u.queue.send = u.send
-	u.queue.report = func(d dimension, o Outcome, err error) { u.outcome(o, err, d.field()) }
+	u.queue.report = func(d dimension, _ content, o Outcome, err error) { u.outcome(o, err, d.field()) }
 	u.queue.merge = func(older, newer content) content {
 		var counts changes
 		merged := merge(older, newer, &counts)

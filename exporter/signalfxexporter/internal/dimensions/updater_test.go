@@ -360,14 +360,17 @@ func TestLogs(t *testing.T) {
 	core, logs := observer.New(zap.InfoLevel)
 	s := &service{answer: func(_ int, r request) answer {
 		if strings.Contains(r.line, "/bad") {
-			return answer{status: 403, body: "no scope for default"}
+			return answer{status: 403, body: "no scope for s3cret"}
 		}
 		return answer{status: 200}
 	}}
 	inWorld(t, s, func(o *Options) { o.LogUpdates, o.Logger = true, zap.New(core) }, func(w *world) {
 		w.Add(properties("a", "1"))
-		w.Add(propertiesOf("bad1", "a", "1"))
-		w.Add(propertiesOf("bad2", "a", "1"))
+		for _, dimension := range []string{"bad1", "bad2"} {
+			u := propertiesOf(dimension, "a", "1")
+			u.Token = "s3cret"
+			w.Add(u)
+		}
 		w.after(10 * time.Second)
 	})
 	updated := logs.FilterMessage("Updated a dimension").All()
@@ -376,7 +379,7 @@ func TestLogs(t *testing.T) {
 	warnings := logs.FilterLevelExact(zap.WarnLevel).All()
 	require.Len(t, warnings, 1, "once for each cause")
 	assert.Contains(t, fmt.Sprint(warnings[0].ContextMap()["error"]), "scope")
-	assert.NotContains(t, fmt.Sprint(warnings[0].ContextMap()["error"]), "default", "the token")
+	assert.NotContains(t, fmt.Sprint(warnings[0].ContextMap()["error"]), "s3cret", "the token")
 }
 
 func TestNames(t *testing.T) {
