@@ -17,7 +17,7 @@ COLLECTOR_FLAGS := -trimpath -buildvcs=false -ldflags "-s -w"
 CHECKS := check-tree check-fmt check-vet check-unit check-speed check-bench check-oracles otelcol-custom check-generated check-components check-configs check-deploy
 
 .DEFAULT_GOAL := help
-.PHONY: help otelcol-custom lab vendorctl demo image packages test bench load generate clean $(CHECKS)
+.PHONY: help otelcol-custom lab vendorctl demo image packages test test-browser bench load generate clean $(CHECKS)
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' Makefile
@@ -55,6 +55,9 @@ bench: ## our exporters against peers and the gzip floor, as tables (BENCH="-rou
 
 load: otelcol-custom lab ## rising load on the built collector, with the lab as the vendor (LOAD="-step 5s -only signalfx")
 	@cd bench && go build -buildvcs=false -o ../$(BIN)/load ./load && ../$(BIN)/load $(LOAD)
+
+test-browser: ## the lab's page in headless Chromium, which is installed if it is missing; screenshots in build/browser
+	@./.ci/test-browser.sh
 
 generate: ## write the sources of the collector anew from builder-config.yaml
 	@OCB=$(OCB) ./.ci/generate.sh

@@ -1,40 +1,130 @@
-// Lines over time as SVG, without a library.
-import { svg } from "./dom.js";
-import { clock, value } from "./format.js";
+// Line charts over time with uPlot, whose script index.html loads.
+import { el, replaceIfChanged } from "./dom.js";
+import { chips, clock, quantity, unitText } from "./format.js";
+import { vendorName } from "./vendors.js";
 
-const width = 800, height = 220, left = 64, bottom = 22, top = 8;
+/* global uPlot */
 
-export const color = (i) => `hsl(${(i * 137.5 + 170) % 360} 65% 48%)`;
+const colors = 10; // --chart-0 to --chart-9 in style.css
 
-// chart draws series = [{points: [{t, v}]}], each in color(its position).
-export function chart(series, label) {
-  const all = series.flatMap((s) => s.points);
-  const root = svg("svg", { class: "chart", viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": label });
-  if (all.length === 0) return root;
-  const [from, to] = bounds(all.map((p) => p.t), 1000);
-  const [low, high] = bounds(all.map((p) => p.v), 1);
-  const x = (t) => left + ((t - from) / (to - from)) * (width - left - 8);
-  const y = (v) => top + (1 - (v - low) / (high - low)) * (height - top - bottom);
-  for (const share of [0, 0.5, 1]) {
-    const v = low + share * (high - low);
-    root.append(
-      svg("line", { x1: left, x2: width - 8, y1: y(v), y2: y(v), class: "grid" }),
-      svg("text", { x: left - 6, y: y(v) + 4, "text-anchor": "end" }, value(Number(v.toPrecision(4)))));
+export const color = (i) => `var(--chart-${i % colors})`;
+
+const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+
+// chart returns {root, show(series, events), close()}. A series is {key, label, unit, dimensions, color (a
+// number), points: [[seconds, value]]} in order of time, perhaps with its vendor; an event {at (seconds)}. Series of one unit share an
+// axis: the first unit has the left one, the second the right one, others have none.
+export function chart(label, { onRemove, height = 300 } = {}) {
+  const plot = el("div", { class: "plot", role: "img", "aria-label": label });
+  const legend = el("ul", { class: "legend" });
+  const root = el("div", { class: "chart" }, plot, legend);
+  let u = null;
+  let layout = "";
+  let shown = [];
+  let marks = [];
+
+  const resize = new ResizeObserver(() => u?.setSize({ width: plot.clientWidth, height }));
+  resize.observe(plot);
+  const theme = matchMedia("(prefers-color-scheme: dark)");
+  const redraw = () => {
+    layout = "";
+    show(shown, marks);
+  };
+  theme.addEventListener("change", redraw);
+
+  function show(series, events = []) {
+    shown = series;
+    marks = events;
+    const drawn = series.filter((s) => s.points.length > 0);
+    const next = JSON.stringify(drawn.map((s) => [s.key, s.unit, s.color]));
+    const data = drawn.length === 0 ? [[]] : uPlot.join(drawn.map((s) => [s.points.map((p) => p[0]), s.points.map((p) => p[1])]));
+    if (next !== layout || !u) {
+      u?.destroy();
+      layout = next;
+      u = drawn.length === 0 ? null : new uPlot(options(drawn), data, plot);
+    } else {
+      u.setData(data);
+    }
+    plot.hidden = drawn.length === 0;
+    showLegend(u?.cursor.idx);
   }
-  root.append(
-    svg("text", { x: left, y: height - 5 }, clock(from)),
-    svg("text", { x: width - 8, y: height - 5, "text-anchor": "end" }, clock(to)));
-  series.forEach((s, i) => root.append(line(s.points, x, y, color(i))));
-  return root;
+
+  function options(drawn) {
+    const soft = css("--soft"), line = css("--line");
+    const units = [...new Set(drawn.map((s) => s.unit))];
+    const axis = { stroke: soft, grid: { stroke: line, width: 1 }, ticks: { stroke: line, width: 1 }, font: "12px system-ui, sans-serif" };
+    return {
+      width: plot.clientWidth || 300,
+      height,
+      legend: { show: false },
+      cursor: { y: false, points: { size: 7 } },
+      scales: Object.fromEntries(units.map((unit) => [scaleOf(unit), { range: (_, low, high) => padded(low, high) }])),
+      axes: [
+        { ...axis, values: (_, splits) => splits.map((t) => clock(t * 1000)), space: 90 },
+        ...units.slice(0, 2).map((unit, i) => ({
+          ...axis, scale: scaleOf(unit), side: i === 0 ? 3 : 1, size: 74, label: unitText(unit) || undefined, labelSize: 18, labelFont: "12px system-ui, sans-serif",
+          grid: { show: i === 0, stroke: line, width: 1 },
+          values: (_, splits) => splits.map((v) => quantity(v, unit)),
+        })),
+      ],
+      series: [{}, ...drawn.map((s) => ({ label: s.label, scale: scaleOf(s.unit), stroke: css(`--chart-${s.color % colors}`), width: 2, spanGaps: true, points: { size: 5 } }))],
+      hooks: { drawAxes: [drawMarks], setCursor: [(self) => showLegend(self.cursor.idx)] },
+    };
+  }
+
+  // drawMarks draws events as dashed lines from top to bottom.
+  function drawMarks(self) {
+    const { ctx, bbox } = self;
+    ctx.save();
+    ctx.strokeStyle = css("--warn");
+    ctx.globalAlpha = 0.55;
+    ctx.lineWidth = devicePixelRatio;
+    ctx.setLineDash([4 * devicePixelRatio, 4 * devicePixelRatio]);
+    for (const mark of marks) {
+      const x = self.valToPos(mark.at, "x", true);
+      if (x < bbox.left || x > bbox.left + bbox.width) continue;
+      ctx.beginPath();
+      ctx.moveTo(x, bbox.top);
+      ctx.lineTo(x, bbox.top + bbox.height);
+      ctx.stroke();
+    }
+    ctx.restore();
+  }
+
+  // showLegend shows the values at the cursor, or else the last ones.
+  function showLegend(idx) {
+    const at = u && idx !== null && idx !== undefined ? u.data[0][idx] : null;
+    replaceIfChanged(legend, ...shown.map((s) => {
+      const point = at === null ? s.points.at(-1) : s.points.find((p) => p[0] === at);
+      const mark = el("span", { class: "mark", "data-color": s.color % colors });
+      return el("li", {}, mark,
+        el("span", { class: "legend-name" }, el("b", {}, s.label), s.unit ? el("span", { class: "soft" }, ` ${unitText(s.unit)}`) : "", " ", s.vendor ? vendorName(s.vendor) : "", " ", chips(s.dimensions)),
+        el("span", { class: "number" }, point ? quantity(point[1], s.unit) : "–"),
+        onRemove ? el("button", { type: "button", class: "plain", "data-key": s.key, "aria-label": `Take ${s.label} off the chart`, title: "Take off the chart" }, "×") : "");
+    }));
+  }
+
+  legend.addEventListener("click", (event) => {
+    const key = event.target.closest("button")?.dataset.key;
+    if (key !== undefined) onRemove(key);
+  });
+
+  return {
+    root,
+    show,
+    close() {
+      resize.disconnect();
+      theme.removeEventListener("change", redraw);
+      u?.destroy();
+    },
+  };
 }
 
-function bounds(numbers, least) {
-  const low = numbers.reduce((a, b) => Math.min(a, b));
-  const high = numbers.reduce((a, b) => Math.max(a, b));
-  return high > low ? [low, high] : [low - least / 2, high + least / 2];
-}
+const scaleOf = (unit) => `unit ${unit}`;
 
-function line(points, x, y, stroke) {
-  if (points.length === 1) return svg("circle", { cx: x(points[0].t), cy: y(points[0].v), r: 2.5, fill: stroke });
-  return svg("polyline", { points: points.map((p) => `${x(p.t).toFixed(1)},${y(p.v).toFixed(1)}`).join(" "), fill: "none", stroke, "stroke-width": 1.6 });
+// padded keeps a flat line in the middle and a small change small.
+function padded(low, high) {
+  if (low === null || high === null) return [0, 1];
+  const room = (high - low) * 0.08 || Math.abs(high) * 0.1 || 1;
+  return [low >= 0 && low - room < 0 ? 0 : low - room, high + room];
 }

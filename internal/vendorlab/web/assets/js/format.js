@@ -10,13 +10,24 @@ export const count = (n) => (n < 100000 ? grouped.format(n) : compact.format(n))
 export function value(v) {
   if (v === null) return "–";
   if (typeof v === "object") return `count ${count(v.count)}${v.sum === undefined ? "" : `, sum ${value(v.sum)}`}`;
-  return typeof v === "number" ? String(Number(v.toPrecision(12))) : v;
+  return typeof v === "number" ? String(Number(v.toPrecision(Number.isInteger(v) ? 15 : 8))) : v;
+}
+
+// unitText leaves out the braces that UCUM puts around what is only counted, such as {request}.
+export const unitText = (unit) => unit.replace(/[{}]/g, "");
+
+// quantity shows a number in its unit, short enough for an axis.
+export function quantity(v, unit) {
+  if (v === null || v === undefined) return "–";
+  if (/^(by|bytes?)(\/s)?$/i.test(unit)) return bytes(v);
+  return Math.abs(v) < 1e5 ? String(Number(v.toPrecision(5))) : compact.format(v);
 }
 
 export function bytes(n) {
-  if (n < 1024) return `${n} B`;
-  if (n < 1024 * 1024) return `${(n / 1024).toFixed(1)} KiB`;
-  return `${(n / 1024 / 1024).toFixed(1)} MiB`;
+  if (n < 0) return `-${bytes(-n)}`;
+  const step = n < 1024 ? 0 : Math.min(4, Math.floor(Math.log2(n) / 10));
+  const scaled = n / 1024 ** step;
+  return `${step === 0 ? Math.round(scaled) : scaled.toFixed(scaled < 100 ? 1 : 0)} ${["B", "KiB", "MiB", "GiB", "TiB"][step]}`;
 }
 
 export function micros(us) {
@@ -45,6 +56,15 @@ export function chips(pairs) {
 export const badge = (text, kind) => el("span", { class: `badge ${kind}` }, text);
 
 export const json = (v) => el("pre", {}, typeof v === "string" ? v : JSON.stringify(v, null, 2));
+
+// bars draws numbers as bars from 0 to the largest.
+export function bars(numbers, label, height = 34) {
+  const top = Math.max(1, ...numbers);
+  const d = numbers.map((n, i) => (n > 0 ? `M${i * 2},${height}v-${Math.max(1.5, (n / top) * (height - 2)).toFixed(1)}h1.6v${height}h-1.6` : "")).join("");
+  return svg("svg", { class: "spark", viewBox: `0 0 ${numbers.length * 2} ${height}`, height, preserveAspectRatio: "none", role: "img", "aria-label": label },
+    svg("path", { d, fill: "currentColor" }),
+    svg("line", { x1: 0, x2: numbers.length * 2, y1: height, y2: height, stroke: "currentColor", opacity: "0.35" }));
+}
 
 // spark draws numbers as a filled line from 0 to the largest.
 export function spark(numbers, label) {
