@@ -110,10 +110,10 @@ func TestAJobWithAnEndRunsOnce(t *testing.T) {
 	c.Programs[0].Stop = Moment(t0.Add(9 * time.Second).Format(time.RFC3339))
 	s := newSink()
 	r := runUntil(t, c, s, h, program, 10)
-	r.running.Wait()
+	r.term.running.Wait()
 	stop(t, r)
 	r = run(t, c, s, h)
-	r.running.Wait()
+	r.term.running.Wait()
 	s.assertOnce(t, expectedPoints(program, 10))
 	assert.Len(t, server.Requests("execute"), 1)
 }
@@ -137,5 +137,5 @@ func TestWhatIsTooOldIsSkippedAndCounted(t *testing.T) {
 	runWith(t, set, c, s, h)
 	requests := server.WaitForRequests(t, 2, "execute")
 	assert.InDelta(t, time.Now().Add(-time.Minute).UnixMilli(), requests[1].Start, 20_000)
-	assert.InDelta(t, time.Since(t0).Seconds()-60, sum(t, telemetry, "otelcol_receiver_signalflow_gap"), 20)
+	assert.InDelta(t, time.Since(t0).Seconds()-60, value(t, telemetry, "gap", ""), 20)
 }

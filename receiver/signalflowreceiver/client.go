@@ -3,6 +3,8 @@ package signalflowreceiver
 import (
 	"context"
 	"fmt"
+	"math/rand/v2"
+	"time"
 
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/config/confighttp"
@@ -14,6 +16,7 @@ import (
 type client interface {
 	Execute(context.Context, signalflow.Request) (*signalflow.Computation, error)
 	Stats() signalflow.Stats
+	CloseIdleConnections()
 	Close() error
 }
 
@@ -58,6 +61,8 @@ type sseClient struct {
 	closeIdle func()
 }
 
+func (c sseClient) CloseIdleConnections() { c.closeIdle() }
+
 func (c sseClient) Close() error {
 	defer c.closeIdle()
 	return c.SSEClient.Close()
@@ -67,4 +72,9 @@ func (c *RetryConfig) backoff() signalflow.Backoff {
 	return signalflow.Backoff{
 		Initial: c.InitialInterval, Max: c.MaxInterval, Multiplier: c.Multiplier, Jitter: c.RandomizationFactor,
 	}
+}
+
+// delay is how long to wait after a number of failures in a row.
+func (c *RetryConfig) delay(failures int) time.Duration {
+	return c.backoff().Delay(failures, rand.Float64())
 }

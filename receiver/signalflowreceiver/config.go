@@ -55,6 +55,8 @@ type Config struct {
 
 	// Storage is the extension that keeps how far each program was delivered.
 	Storage *component.ID `mapstructure:"storage"`
+	// LeaderElector is the extension that decides which of several collectors runs the programs.
+	LeaderElector *component.ID `mapstructure:"leader_elector"`
 	// Shard lets several collectors share the programs.
 	Shard ShardConfig `mapstructure:"shard"`
 	// Programs are what is run. Required.

@@ -37,6 +37,7 @@ func TestEveryKey(t *testing.T) {
 	assert.Equal(t, []time.Duration{time.Second, 2 * time.Second}, []time.Duration{c.ConnectTimeout, c.KeepaliveTimeout})
 	assert.Equal(t, ShardConfig{Index: 1, Total: 2}, c.Shard)
 	assert.Equal(t, "file_storage/x", c.Storage.String())
+	assert.Equal(t, "k8s_leader_elector/x", c.LeaderElector.String())
 	assert.Equal(t, "http://proxy:3128", c.ProxyURL)
 	assert.Equal(t, "sse", c.Transport)
 	assert.Equal(t, ProgramConfig{
@@ -48,7 +49,7 @@ func TestEveryKey(t *testing.T) {
 }
 
 func TestSamplesAreValid(t *testing.T) {
-	for _, section := range []string{"signalflow/durable", "signalflow/history"} {
+	for _, section := range []string{"signalflow/durable", "signalflow/history", "signalflow/replicas"} {
 		_, err := load(t, section)
 		assert.NoError(t, err, section)
 	}

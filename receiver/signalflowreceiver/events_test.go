@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/assert"
-	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/component/componenttest"
 
 	"github.com/otelcol-custom/otelcol-custom/client/signalfx/signalflow/signalflowtest"
@@ -45,41 +44,6 @@ func TestEventsAreNotRepeated(t *testing.T) {
 		at := record.Timestamp().AsTime()
 		assert.False(t, seen[at], at)
 		seen[at] = true
-	}
-}
-
-func TestSelfTelemetry(t *testing.T) {
-	telemetry := componenttest.NewTelemetry()
-	defer func() { require.NoError(t, telemetry.Shutdown(t.Context())) }()
-	server := signalflowtest.Start(t)
-	first := true
-	server.Handle(text, func(ch *signalflowtest.Channel) {
-		ch.Started()
-		ch.Metadata(1, map[string]any{"sf_key": []string{"host"}, "host": "a"})
-		ch.Data(t0, signalflowtest.Double(1, 1), signalflowtest.Null(1))
-		if first {
-			first = false
-			ch.Abort("STATE", "why")
-			return
-		}
-		ch.Info("JOB_DETECTED_LAG", map[string]any{"lagMs": 3000})
-		ch.Info("FIND_LIMITED_RESULT_SET", map[string]any{"matchedSize": 2, "limitSize": 1})
-		ch.Resolution(10 * time.Second)
-		ch.Data(t0.Add(10*time.Second), signalflowtest.Double(1, 2))
-	})
-	s := newSink()
-	runWith(t, settings(telemetry), testConfig(server), s, componenttest.NewNopHost())
-	s.wait(t, "two points", func() bool { return len(s.points) == 2 })
-	for name, want := range map[string]float64{
-		"points": 2, "dropped_points": 3, "jobs_started": 2, "jobs_running": 1, "jobs_aborted": 1, "limited_result_set": 1,
-	} {
-		assert.EventuallyWithT(t, func(c *assert.CollectT) {
-			assert.Equal(c, want, sum(t, telemetry, "otelcol_receiver_signalflow_"+name), name)
-		}, 5*time.Second, time.Millisecond)
-	}
-	for _, name := range []string{"connections", "messages", "bytes", "series", "lag", "job_lag", "resolution"} {
-		_, err := telemetry.GetMetric("otelcol_receiver_signalflow_" + name)
-		assert.NoError(t, err, name)
 	}
 }
 

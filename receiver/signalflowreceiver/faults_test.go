@@ -14,7 +14,6 @@ import (
 	"go.opentelemetry.io/collector/pipeline"
 	"go.opentelemetry.io/collector/receiver"
 	"go.opentelemetry.io/collector/receiver/receivertest"
-	"go.opentelemetry.io/otel/sdk/metric/metricdata"
 
 	"github.com/otelcol-custom/otelcol-custom/client/signalfx/signalflow/signalflowtest"
 	"github.com/otelcol-custom/otelcol-custom/receiver/signalflowreceiver/internal/metadata"
@@ -24,18 +23,6 @@ func settings(telemetry *componenttest.Telemetry) receiver.Settings {
 	set := receivertest.NewNopSettings(metadata.Type)
 	set.TelemetrySettings = telemetry.NewTelemetrySettings()
 	return set
-}
-
-// sum is the value of a counter over all attributes.
-func sum(t *testing.T, telemetry *componenttest.Telemetry, name string) float64 {
-	t.Helper()
-	m, err := telemetry.GetMetric(name)
-	require.NoError(t, err)
-	total := int64(0)
-	for _, p := range m.Data.(metricdata.Sum[int64]).DataPoints {
-		total += p.Value
-	}
-	return float64(total)
 }
 
 func TestARefusedTokenIsReportedAndNotTriedInALoop(t *testing.T) {
@@ -97,10 +84,20 @@ func TestASlowPipelineHoldsUpItsOwnProgramOnly(t *testing.T) {
 	program := blocks(20)
 	const other = "data('memory').publish()"
 	program.Blocks = program.Blocks[:1]
-	server.Handle(text, signalflowtest.Replay(program))
+	dropped := make(chan struct{}, 1)
+	server.Handle(text, func(ch *signalflowtest.Channel) {
+		signalflowtest.Replay(program)(ch)
+		select {
+		case dropped <- struct{}{}:
+		default:
+		}
+	})
 	second := program
 	second.Blocks = []signalflowtest.Block{{Label: "a", Metric: "memory", Series: signalflowtest.Hosts(20)}}
-	server.Handle(other, signalflowtest.Replay(second))
+	server.Handle(other, func(ch *signalflowtest.Channel) {
+		<-dropped // as the first is when its queue is full and it is not alone
+		signalflowtest.Replay(second)(ch)
+	})
 	server.SetTime(t0.Add((steps - 1) * time.Second))
 	c := testConfig(server)
 	c.MaxQueuedBytes = 20_000
@@ -110,7 +107,9 @@ func TestASlowPipelineHoldsUpItsOwnProgramOnly(t *testing.T) {
 	hang := make(chan struct{})
 	slow := &slowSink{sink: s, hang: hang}
 	factory := NewFactory()
-	r, err := factory.CreateMetrics(t.Context(), receivertest.NewNopSettings(metadata.Type), c, slow)
+	telemetry := componenttest.NewTelemetry()
+	defer func() { require.NoError(t, telemetry.Shutdown(context.Background())) }()
+	r, err := factory.CreateMetrics(t.Context(), settings(telemetry), c, slow)
 	require.NoError(t, err)
 	require.NoError(t, r.Start(t.Context(), componenttest.NewNopHost()))
 	t.Cleanup(func() { stop(t, r.(*signalflowReceiver)) })
@@ -124,6 +123,7 @@ func TestASlowPipelineHoldsUpItsOwnProgramOnly(t *testing.T) {
 	}
 	s.wait(t, "all points", func() bool { return len(s.points) == len(want) })
 	s.assertOnce(t, want)
+	assert.GreaterOrEqual(t, value(t, telemetry, "queue_full", "program=cpu"), int64(1))
 }
 
 func TestShutdownWhilePipelineRefusesAndWhileConnecting(t *testing.T) {

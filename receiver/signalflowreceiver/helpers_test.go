@@ -250,6 +250,7 @@ type memoryStorage struct {
 	mu     sync.Mutex
 	data   map[string][]byte
 	broken bool
+	isOpen bool // like a file with a lock it cannot be opened twice
 	frozen bool // writes are acknowledged and forgotten, as in a crash before them
 }
 
@@ -263,7 +264,20 @@ func newStorage() (*memoryStorage, *host) {
 }
 
 func (s *memoryStorage) GetClient(context.Context, component.Kind, component.ID, string) (storage.Client, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.isOpen {
+		return nil, errors.New("locked by another process")
+	}
+	s.isOpen = true
 	return s, nil
+}
+
+func (s *memoryStorage) Close(context.Context) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.isOpen = false
+	return nil
 }
 
 func (s *memoryStorage) Get(_ context.Context, key string) ([]byte, error) {
@@ -292,7 +306,12 @@ func (s *memoryStorage) Delete(_ context.Context, key string) error {
 }
 
 func (s *memoryStorage) Batch(context.Context, ...*storage.Operation) error { return nil }
-func (s *memoryStorage) Close(context.Context) error                        { return nil }
+
+func (s *memoryStorage) repair() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.broken = false
+}
 
 func (s *memoryStorage) freeze(frozen bool) {
 	s.mu.Lock()

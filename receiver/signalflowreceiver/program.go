@@ -1,11 +1,13 @@
 package signalflowreceiver
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"math"
-	"math/rand/v2"
+	"strconv"
 	"time"
 
 	"github.com/cespare/xxhash/v2"
@@ -22,13 +24,13 @@ import (
 // belongs to its goroutine.
 type program struct {
 	*signalflowReceiver
-	config     *ProgramConfig
-	text       string
-	rules      *translate.Rules
-	logger     *zap.Logger
-	attributes metric.MeasurementOption
-	client     client
-	delivering context.Context // ends when deliveries must be given up
+	config      *ProgramConfig
+	text        string
+	rules       *translate.Rules
+	logger      *zap.Logger
+	attributes  metric.MeasurementOption
+	checkpoints *checkpoints
+	delivering  context.Context // ends when deliveries must be given up
 
 	// state survives the streams.
 	state     *progress.State
@@ -37,6 +39,7 @@ type program struct {
 	skippedTo int64 // up to where a gap was counted
 	exclusive bool  // the next stream needs a connection of its own
 	saver     saver
+	saveFails bool
 
 	// The stream that is being read.
 	series      map[signalflow.TSID]*streamSeries
@@ -61,13 +64,13 @@ type chosenPoint struct {
 	point  *signalflow.Point
 }
 
-func newProgram(ctx context.Context, r *signalflowReceiver, c *ProgramConfig) (*program, error) {
+func newProgram(ctx context.Context, r *signalflowReceiver, c *ProgramConfig, stored *checkpoints) (*program, error) {
 	text, err := c.text()
 	if err != nil {
 		return nil, err
 	}
 	p := &program{
-		signalflowReceiver: r, config: c, text: text, rules: c.rules(),
+		signalflowReceiver: r, config: c, text: text, rules: c.rules(), checkpoints: stored,
 		logger:     r.settings.Logger.With(zap.String("program", c.Name)),
 		attributes: metric.WithAttributeSet(attribute.NewSet(attribute.String("program", c.Name))),
 	}
@@ -219,7 +222,7 @@ func (p *program) bound(start int64, now time.Time) int64 {
 func (p *program) pauseAfter(err error, failures *int) time.Duration {
 	p.countEnd(err)
 	class := signalflow.ClassOf(err)
-	p.status.failed(p.config.Name, err)
+	p.status.failed(p.config.Name, fmt.Errorf("program %q: %w", p.config.Name, err))
 	if class == signalflow.ClassBadProgram || class == signalflow.ClassBadToken {
 		p.logger.Error("The service refuses the program or the token; trying again later", zap.Error(err), zap.Duration("pause", p.refusedPause))
 		return p.refusedPause
@@ -235,7 +238,7 @@ func (p *program) pauseAfter(err error, failures *int) time.Duration {
 	return pause
 }
 
-// countEnd counts what the service says about a stream's end.
+// countEnd counts why a stream has ended.
 func (p *program) countEnd(err error) {
 	var aborted *signalflow.AbortError
 	var refused *signalflow.Error
@@ -243,13 +246,13 @@ func (p *program) countEnd(err error) {
 	case errors.As(err, &aborted):
 		p.count(p.telemetry.builder.ReceiverSignalflowJobsAborted, "state", aborted.State)
 	case errors.As(err, &refused):
-		p.count(p.telemetry.builder.ReceiverSignalflowJobErrors, "error_type", refused.Type)
+		p.count(p.telemetry.builder.ReceiverSignalflowJobErrors, "error_type", cmp.Or(refused.Type, strconv.Itoa(refused.Code)))
+	case errors.Is(err, signalflow.ErrSlowConsumer):
+		p.telemetry.builder.ReceiverSignalflowQueueFull.Add(context.Background(), 1, p.attributes)
 	}
 }
 
 // backoff is how long to wait after a number of failures in a row.
 func (p *program) backoff(failures int) time.Duration {
-	r := p.signalflowReceiver.config.Retry
-	d := min(float64(r.InitialInterval)*math.Pow(r.Multiplier, float64(failures-1)), float64(r.MaxInterval))
-	return time.Duration(d * (1 + r.RandomizationFactor*(2*rand.Float64()-1)))
+	return p.signalflowReceiver.config.Retry.delay(failures)
 }

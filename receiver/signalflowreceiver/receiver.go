@@ -2,8 +2,8 @@ package signalflowreceiver
 
 import (
 	"context"
+	"errors"
 	"fmt"
-	"hash/fnv"
 	"runtime"
 	"sync"
 	"time"
@@ -12,14 +12,13 @@ import (
 	"go.opentelemetry.io/collector/consumer"
 	"go.opentelemetry.io/collector/receiver"
 	"go.opentelemetry.io/collector/receiver/receiverhelper"
-	"go.uber.org/zap"
 )
 
 // refusedPause is how long a program rests that was refused for its text or token:
 // neither gets right by trying, but limits and tokens can be changed on the service.
 const refusedPause = 10 * time.Minute
 
-// signalflowReceiver runs the programs, one goroutine for each.
+// signalflowReceiver runs the programs.
 type signalflowReceiver struct {
 	config    *Config
 	settings  receiver.Settings
@@ -30,18 +29,17 @@ type signalflowReceiver struct {
 	logs      consumer.Logs    // likewise
 	release   func()
 
-	refusedPause time.Duration // tests set a shorter one
-	saveInterval time.Duration
+	refusedPause, saveInterval, yieldGrace time.Duration // tests set shorter ones
 
-	mu          sync.Mutex
-	isStarted   bool
-	isShut      bool
-	client      client
-	checkpoints *checkpoints
-	programs    []*program
-	stop        context.CancelFunc // ends the reading of streams
-	abandon     context.CancelFunc // ends deliveries that are under way
-	running     sync.WaitGroup
+	// Set by Start, before the first program runs.
+	host   component.Host
+	client client
+
+	mu        sync.Mutex
+	isStarted bool
+	isShut    bool
+	term      *term      // nil with a leader elector
+	candidate *candidate // nil without
 }
 
 func newReceiver(c *Config, set receiver.Settings) (*signalflowReceiver, error) {
@@ -57,11 +55,11 @@ func newReceiver(c *Config, set receiver.Settings) (*signalflowReceiver, error) 
 	}
 	return &signalflowReceiver{
 		config: c, settings: set, telemetry: t, observe: observe, release: func() {},
-		refusedPause: refusedPause, saveInterval: time.Second,
+		refusedPause: refusedPause, saveInterval: time.Second, yieldGrace: yieldGrace,
 	}, nil
 }
 
-// Start reads what was stored and lets the programs run. It is called once per signal.
+// Start lets the programs run, or be run when this collector leads. It is called once per signal.
 func (r *signalflowReceiver) Start(ctx context.Context, host component.Host) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -69,63 +67,21 @@ func (r *signalflowReceiver) Start(ctx context.Context, host component.Host) err
 	if r.isStarted {
 		return nil
 	}
-	if err := r.open(ctx, host); err != nil {
-		return err
-	}
-	r.isStarted = true
-	running, stop := context.WithCancel(context.Background())
-	delivering, abandon := context.WithCancel(context.Background())
-	r.stop, r.abandon = stop, abandon
-	for _, p := range r.programs {
-		p.delivering = delivering
-		r.running.Go(func() { p.run(running) })
-	}
-	return nil
-}
-
-// open makes everything that the programs need.
-func (r *signalflowReceiver) open(ctx context.Context, host component.Host) error {
+	r.host = host
 	var err error
-	if r.checkpoints, err = openCheckpoints(ctx, r.config.Storage, host, r.settings.ID); err != nil {
-		return err
-	}
-	if err := r.loadPrograms(ctx); err != nil {
-		return err
-	}
 	if r.client, err = r.newClient(ctx, host); err != nil {
 		return err
 	}
-	for _, p := range r.programs {
-		p.client = r.client
+	if err = r.telemetry.observe(r.client); err != nil {
+		return err
 	}
-	return r.telemetry.observe(r.client, r.programs)
-}
-
-func (r *signalflowReceiver) loadPrograms(ctx context.Context) error {
-	var names []string
-	for i := range r.config.Programs {
-		c := &r.config.Programs[i]
-		names = append(names, c.Name)
-		if !r.config.Shard.has(c.Name) {
-			continue
-		}
-		p, err := newProgram(ctx, r, c)
-		if err != nil {
-			return err
-		}
-		r.programs = append(r.programs, p)
+	if elector := r.config.LeaderElector; elector != nil {
+		r.candidate, err = r.stand(*elector)
+	} else {
+		r.term, err = r.beginTerm(ctx)
 	}
-	if err := r.checkpoints.forgetOthers(ctx, names); err != nil {
-		r.settings.Logger.Warn("Checkpoints of programs that are no longer configured could not be removed", zap.Error(err))
-	}
-	return nil
-}
-
-// has reports whether a program is this collector's.
-func (s ShardConfig) has(name string) bool {
-	h := fnv.New32a()
-	_, _ = h.Write([]byte(name))
-	return h.Sum32()%uint32(s.Total) == uint32(s.Index)
+	r.isStarted = err == nil
+	return err
 }
 
 // Shutdown ends the streams, lets deliveries that are under way come to their end
@@ -138,23 +94,17 @@ func (r *signalflowReceiver) Shutdown(ctx context.Context) error {
 		return nil
 	}
 	r.isShut = true
-	if r.isStarted {
-		r.stop()
-		defer r.abandon()
-		defer context.AfterFunc(ctx, r.abandon)()
-		r.running.Wait()
+	var errs []error
+	if r.candidate != nil {
+		r.candidate.resign()
 	}
-	var err error
+	if r.term != nil {
+		errs = append(errs, r.term.end(ctx))
+	}
 	if r.client != nil {
-		err = r.client.Close()
+		errs = append(errs, r.client.Close())
 	}
-	if e := r.checkpoints.close(ctx); e != nil {
-		err = fmt.Errorf("closing `storage`: %w", e)
-	}
-	if e := r.telemetry.builder.Shutdown(); e != nil {
-		err = e
-	}
-	return err
+	return errors.Join(append(errs, r.telemetry.builder.Shutdown())...)
 }
 
 func userAgent(build component.BuildInfo) string {

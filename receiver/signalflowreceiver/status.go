@@ -1,7 +1,6 @@
 package signalflowreceiver
 
 import (
-	"fmt"
 	"sync"
 
 	"go.opentelemetry.io/collector/component"
@@ -23,29 +22,42 @@ func (s *status) add(host component.Host) {
 	s.hosts = append(s.hosts, host)
 }
 
-// failed reports the error of a program, unless that is known.
-func (s *status) failed(program string, err error) {
+// leadership is what fails when a collector that leads cannot begin; programs have names.
+const leadership = ""
+
+// failed reports that what has a name, such as a program, fails, unless that is known.
+func (s *status) failed(name string, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.failing[program] == err.Error() {
+	if s.failing[name] == err.Error() {
 		return
 	}
 	if s.failing == nil {
 		s.failing = make(map[string]string)
 	}
-	s.failing[program] = err.Error()
-	s.report(componentstatus.NewRecoverableErrorEvent(fmt.Errorf("program %q: %w", program, err)))
+	s.failing[name] = err.Error()
+	s.report(componentstatus.NewRecoverableErrorEvent(err))
 }
 
-// works reports that the receiver is well when no program fails any more.
-func (s *status) works(program string) {
+// works reports that the receiver is well when nothing fails any more.
+func (s *status) works(name string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if _, failed := s.failing[program]; !failed {
+	if _, failed := s.failing[name]; !failed {
 		return
 	}
-	delete(s.failing, program)
+	delete(s.failing, name)
 	if len(s.failing) == 0 {
+		s.report(componentstatus.NewEvent(componentstatus.StatusOK))
+	}
+}
+
+// forget reports that the receiver is well, since it has nothing to do now.
+func (s *status) forget() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.failing) > 0 {
+		s.failing = nil
 		s.report(componentstatus.NewEvent(componentstatus.StatusOK))
 	}
 }

@@ -136,10 +136,16 @@ func (p *program) save() {
 	if p.checkpoints == nil {
 		return
 	}
-	// Shutdown waits for this: a checkpoint that is not written means repeated points.
-	if err := p.checkpoints.save(context.Background(), p.config.Name, p.state); err != nil {
+	// Not the reading's context: a checkpoint that is not written means repeated points.
+	err := p.checkpoints.save(p.delivering, p.config.Name, p.state)
+	if err != nil {
 		p.telemetry.builder.ReceiverSignalflowCheckpointFailures.Add(context.Background(), 1, p.attributes)
-		p.logger.Warn("The checkpoint could not be written; after a crash points would be repeated", zap.Error(err))
+		if !p.saveFails {
+			p.logger.Warn("The checkpoint could not be written; trying again. After a crash points would be repeated", zap.Error(err))
+		}
+		p.saver.changed(p.saveInterval)
+	}
+	if p.saveFails = err != nil; p.saveFails {
 		return
 	}
 	p.gauges.savedMs.Store(time.Now().UnixMilli())

@@ -19,8 +19,9 @@ import (
 
 // telemetry counts what the receiver does.
 type telemetry struct {
-	builder *metadata.TelemetryBuilder
-	logger  *zap.Logger
+	builder  *metadata.TelemetryBuilder
+	logger   *zap.Logger
+	programs atomic.Pointer[[]*program] // those of the current term
 }
 
 func newTelemetry(set receiver.Settings) (*telemetry, error) {
@@ -53,12 +54,14 @@ func (t *telemetry) disconnected(err error) {
 }
 
 // observe reports what the client and the programs know.
-func (t *telemetry) observe(c client, programs []*program) error {
+func (t *telemetry) observe(c client) error {
 	return t.builder.RegisterCallback(func(_ context.Context, o metric.Observer) error {
 		t.observeClient(o, c.Stats())
 		now := time.Now().UnixMilli()
-		for _, p := range programs {
-			t.observeProgram(o, p, now)
+		if programs := t.programs.Load(); programs != nil {
+			for _, p := range *programs {
+				t.observeProgram(o, p, now)
+			}
 		}
 		return nil
 	})
@@ -67,6 +70,9 @@ func (t *telemetry) observe(c client, programs []*program) error {
 func (t *telemetry) observeClient(o metric.Observer, stats signalflow.Stats) {
 	b := t.builder
 	o.ObserveInt64(b.ReceiverSignalflowConnections, stats.OpenConnections)
+	if stats.KeepAliveAge > 0 {
+		o.ObserveInt64(b.ReceiverSignalflowLastKeepaliveAge, stats.KeepAliveAge.Milliseconds())
+	}
 	o.ObserveInt64(b.ReceiverSignalflowBytes, int64(stats.Bytes))
 	for i, n := range stats.Messages {
 		if n > 0 {

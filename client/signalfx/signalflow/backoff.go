@@ -28,8 +28,8 @@ func (b Backoff) withDefaults() Backoff {
 	}
 }
 
-// delay returns how long to wait after a number of failures in a row, with a random number in [0, 1).
-func (b Backoff) delay(failures int, random float64) time.Duration {
+// Delay returns how long to wait after a number of failures in a row, with a random number in [0, 1).
+func (b Backoff) Delay(failures int, random float64) time.Duration {
 	d := float64(b.Initial) * math.Pow(b.Multiplier, float64(failures-1))
 	return b.vary(min(d, float64(b.Max)), random)
 }
@@ -73,7 +73,7 @@ func (g *gate) failed(err error, lived time.Duration) {
 		g.failures = 0
 	}
 	g.failures++
-	delay := g.backoff.delay(g.failures, g.random())
+	delay := g.backoff.Delay(g.failures, g.random())
 	if auth := (*AuthError)(nil); errors.As(err, &auth) {
 		delay = g.backoff.vary(float64(g.backoff.Max), g.random()) // it will not get better soon
 	}

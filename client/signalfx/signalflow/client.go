@@ -126,7 +126,30 @@ func (c *Client) KeepAlive(ctx context.Context, handle string) error {
 }
 
 // Stats returns what the client has counted.
-func (c *Client) Stats() Stats { return c.count.snapshot() }
+func (c *Client) Stats() Stats {
+	s := c.count.snapshot()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, cn := range c.conns {
+		s.KeepAliveAge = max(s.KeepAliveAge, time.Since(time.Unix(0, cn.keptAlive.Load())))
+	}
+	return s
+}
+
+// CloseIdleConnections closes the connections that no computation uses. It does not
+// wait for that.
+func (c *Client) CloseIdleConnections() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.closed {
+		return
+	}
+	for _, cn := range c.conns {
+		if cn.retire() {
+			c.running.Go(cn.sayGoodbye)
+		}
+	}
+}
 
 // Close ends all computations with ErrClosed, takes leave of the service and waits
 // until everything the client has started has come to its end.

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/coder/websocket"
@@ -29,6 +30,7 @@ type conn struct {
 	ctx       context.Context
 	cancel    context.CancelCauseFunc
 	heartbeat *time.Timer
+	keptAlive atomic.Int64  // when the latest KEEP_ALIVE came, in ns since 1970; at first, since
 	joined    chan struct{} // a token when another computation enrolls
 
 	mu        sync.Mutex
@@ -63,6 +65,7 @@ func dial(client *Client) (*conn, error) {
 		return nil, err
 	}
 	c.ctx, c.cancel = context.WithCancelCause(client.ctx)
+	c.keptAlive.Store(c.since.UnixNano())
 	c.heartbeat = time.AfterFunc(o.KeepAliveTimeout, func() {
 		c.cancel(&ConnectionError{Op: "keep-alive", Reason: "nothing was received for " + o.KeepAliveTimeout.String()})
 	})
@@ -209,6 +212,17 @@ func (c *conn) enroll(computation *Computation, exclusive bool) bool {
 	c.channels[computation.channel] = &channel{computation: computation}
 	c.exclusive = exclusive
 	signal(c.joined)
+	return true
+}
+
+// retire takes no more computations. It reports false if there are any.
+func (c *conn) retire() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.closed || len(c.channels) > 0 {
+		return false
+	}
+	c.closed = true
 	return true
 }
 

@@ -227,12 +227,16 @@ func TestHalfOpenConnection(t *testing.T) {
 		defer cancel()
 		_, err := computation.Next(quiet)
 		require.ErrorIs(t, err, context.DeadlineExceeded, "keep-alives prove the connection")
+		assert.LessOrEqual(t, client.Stats().KeepAliveAge, server.KeepAlive)
 
 		server.HalfOpen()
+		time.Sleep(30 * time.Second)
+		assert.GreaterOrEqual(t, client.Stats().KeepAliveAge, 30*time.Second)
 		frozen := time.Now()
 		_, err = computation.Next(context.Background())
 		assert.EqualError(t, err, "signalflow: keep-alive failed: nothing was received for 1m0s")
-		assert.LessOrEqual(t, time.Since(frozen), time.Minute)
+		assert.LessOrEqual(t, time.Since(frozen), 30*time.Second)
+		assert.Zero(t, client.Stats().KeepAliveAge)
 		assert.Equal(t, signalflow.ClassResume, signalflow.ClassOf(err))
 	})
 }
@@ -468,6 +472,27 @@ func TestStopDetachAndClose(t *testing.T) {
 			"stop AAAAAAAAAAE enough", "detach  before it has a handle", "detach  enough", "detach  closed by the client",
 			"stop old-handle orphan", "keepalive handle ",
 		}, told)
+	})
+}
+
+func TestIdleConnectionsAreClosedOnRequest(t *testing.T) {
+	inBubble(t, func(t *testing.T, server *signalflowtest.Server) {
+		server.Handle(program, untilClosed)
+		var lost []error
+		client := newClient(t, server, func(o *signalflow.Options) { o.OnDisconnect = func(err error) { lost = append(lost, err) } })
+		used, idle := execute(t, client, signalflow.Request{Exclusive: true}), execute(t, client, signalflow.Request{Exclusive: true})
+		next(t, used)
+		next(t, idle)
+		require.NoError(t, idle.Close())
+		client.CloseIdleConnections()
+		synctest.Wait()
+		assert.Equal(t, int64(1), client.Stats().OpenConnections)
+		next(t, used)
+		next(t, execute(t, client, signalflow.Request{Exclusive: true}))
+		assert.Equal(t, 3, server.Connections())
+		assert.Empty(t, lost, "nothing was lost, so nothing waits")
+		require.NoError(t, client.Close())
+		client.CloseIdleConnections()
 	})
 }
 

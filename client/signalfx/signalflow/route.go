@@ -2,6 +2,7 @@ package signalflow
 
 import (
 	"bytes"
+	"time"
 
 	"github.com/coder/websocket"
 )
@@ -51,7 +52,9 @@ func (c *conn) routeText(message []byte) {
 // routeUnaddressed takes messages that concern the connection.
 func (c *conn) routeUnaddressed(t MessageType, event string, body []byte) {
 	switch {
-	case event == eventKeepAlive, t == TypeAuthenticated:
+	case event == eventKeepAlive:
+		c.keptAlive.Store(time.Now().UnixNano())
+	case t == TypeAuthenticated:
 	case t == TypeError && c.failUnanswered(body):
 	default:
 		c.count.ignore(IgnoredUnknownChannel, 1)

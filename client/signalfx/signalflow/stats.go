@@ -1,6 +1,9 @@
 package signalflow
 
-import "sync/atomic"
+import (
+	"sync/atomic"
+	"time"
+)
 
 // Ignored is a reason why something that the service sent was left out.
 type Ignored uint8
@@ -42,8 +45,13 @@ func (i Ignored) String() string {
 
 // Stats counts what a client has done since it was made.
 type Stats struct {
-	// OpenConnections is the number of connections now; the others are totals.
+	// OpenConnections is the number of connections now.
 	OpenConnections int64
+	// KeepAliveAge is how long ago the service's latest KEEP_ALIVE came, on the
+	// connection where that is longest; 0 over HTTP, where there are none.
+	KeepAliveAge time.Duration
+
+	// The others are totals.
 	// Connects counts connections that were authenticated, ConnectFailures attempts
 	// that failed, and Disconnects connections that were lost.
 	Connects, ConnectFailures, Disconnects uint64

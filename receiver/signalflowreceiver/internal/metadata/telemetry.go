@@ -22,6 +22,7 @@ func Tracer(settings component.TelemetrySettings) trace.Tracer {
 // TelemetryBuilder holds the component's instruments, as declared in metadata.yaml.
 type TelemetryBuilder struct {
 	ReceiverSignalflowConnections        metric.Int64ObservableGauge
+	ReceiverSignalflowLastKeepaliveAge   metric.Int64ObservableGauge
 	ReceiverSignalflowReconnects         metric.Int64Counter
 	ReceiverSignalflowAuthFailures       metric.Int64Counter
 	ReceiverSignalflowMessages           metric.Int64ObservableCounter
@@ -32,6 +33,7 @@ type TelemetryBuilder struct {
 	ReceiverSignalflowEvents             metric.Int64Counter
 	ReceiverSignalflowDroppedEvents      metric.Int64Counter
 	ReceiverSignalflowRetries            metric.Int64Counter
+	ReceiverSignalflowQueueFull          metric.Int64Counter
 	ReceiverSignalflowJobsRunning        metric.Int64UpDownCounter
 	ReceiverSignalflowJobsStarted        metric.Int64Counter
 	ReceiverSignalflowJobsAborted        metric.Int64Counter
@@ -57,6 +59,9 @@ func NewTelemetryBuilder(settings component.TelemetrySettings) (*TelemetryBuilde
 	var err, errs error
 	b.ReceiverSignalflowConnections, err = b.meter.Int64ObservableGauge("otelcol_receiver_signalflow_connections",
 		metric.WithDescription("Connections that are open. [Alpha]"), metric.WithUnit("{connection}"))
+	errs = errors.Join(errs, err)
+	b.ReceiverSignalflowLastKeepaliveAge, err = b.meter.Int64ObservableGauge("otelcol_receiver_signalflow_last_keepalive_age",
+		metric.WithDescription("Time since the service's latest KEEP_ALIVE, on the connection where that is longest. [Alpha]"), metric.WithUnit("ms"))
 	errs = errors.Join(errs, err)
 	b.ReceiverSignalflowReconnects, err = b.meter.Int64Counter("otelcol_receiver_signalflow_reconnects",
 		metric.WithDescription("Connections that were lost or could not be made, by reason. [Alpha]"), metric.WithUnit("{connection}"))
@@ -87,6 +92,9 @@ func NewTelemetryBuilder(settings component.TelemetrySettings) (*TelemetryBuilde
 	errs = errors.Join(errs, err)
 	b.ReceiverSignalflowRetries, err = b.meter.Int64Counter("otelcol_receiver_signalflow_retries",
 		metric.WithDescription("Deliveries that the pipeline did not take and that were repeated, by program. [Alpha]"), metric.WithUnit("{delivery}"))
+	errs = errors.Join(errs, err)
+	b.ReceiverSignalflowQueueFull, err = b.meter.Int64Counter("otelcol_receiver_signalflow_queue_full",
+		metric.WithDescription("Streams that were left, to be begun again, because the pipeline did not keep up, by program. [Alpha]"), metric.WithUnit("{job}"))
 	errs = errors.Join(errs, err)
 	b.ReceiverSignalflowJobsRunning, err = b.meter.Int64UpDownCounter("otelcol_receiver_signalflow_jobs_running",
 		metric.WithDescription("Jobs that run, by program. [Alpha]"), metric.WithUnit("{job}"))
@@ -133,7 +141,7 @@ func NewTelemetryBuilder(settings component.TelemetrySettings) (*TelemetryBuilde
 // RegisterCallback observes all instruments that are asked for their values.
 func (b *TelemetryBuilder) RegisterCallback(f metric.Callback) error {
 	r, err := b.meter.RegisterCallback(f,
-		b.ReceiverSignalflowConnections, b.ReceiverSignalflowMessages, b.ReceiverSignalflowBytes, b.ReceiverSignalflowIgnored,
+		b.ReceiverSignalflowConnections, b.ReceiverSignalflowLastKeepaliveAge, b.ReceiverSignalflowMessages, b.ReceiverSignalflowBytes, b.ReceiverSignalflowIgnored,
 		b.ReceiverSignalflowCheckpointAge, b.ReceiverSignalflowSeries, b.ReceiverSignalflowLag, b.ReceiverSignalflowJobLag, b.ReceiverSignalflowMaxDelay, b.ReceiverSignalflowResolution)
 	if err != nil {
 		return err
