@@ -14,10 +14,10 @@ BIN       := $(BUILD)/bin
 COLLECTOR_FLAGS := -trimpath -buildvcs=false -ldflags "-s -w"
 
 # What `make test` runs, cheapest first.
-CHECKS := check-tree check-fmt check-vet check-unit check-speed check-bench check-oracles otelcol-custom check-generated check-components check-configs check-deploy
+CHECKS := check-tree check-fmt check-vet check-unit check-speed check-bench check-oracles otelcol-custom check-generated check-components check-configs check-deploy check-ocb check-cross
 
 .DEFAULT_GOAL := help
-.PHONY: help otelcol-custom lab vendorctl demo image packages test test-browser bench load generate clean $(CHECKS)
+.PHONY: help otelcol-custom lab vendorctl demo cross image packages test test-browser bench load generate clean $(CHECKS)
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' Makefile
@@ -37,6 +37,9 @@ vendorctl: ## build the command line: build/bin/vendorctl
 demo: otelcol-custom lab ## show this machine's metrics arriving (DEMO_SECONDS=20 ends by itself)
 	@go build -buildvcs=false -o $(BIN)/demo ./cmd/demo
 	@$(BIN)/demo
+
+cross: ## build the collector for all systems: build/cross (takes long)
+	@./.ci/cross.sh
 
 image: otelcol-custom ## make the container image without an engine: build/otelcol-custom-image.tar
 	@mkdir -p $(BUILD)
@@ -98,3 +101,10 @@ check-configs: otelcol-custom ## the collector accepts every collector configura
 
 check-deploy: otelcol-custom ## the image, the packages and the Kubernetes manifests, with the built collector
 	@cd deploy && go vet ./... && go test ./...
+
+check-ocb: ## the manifest of examples/ocb builds a collector with our exporter
+	@OCB=$(OCB) ./.ci/check-ocb.sh
+
+check-cross: ## our packages compile for Windows and macOS
+	@GOOS=windows GOARCH=amd64 CGO_ENABLED=0 go build ./...
+	@GOOS=darwin GOARCH=arm64 CGO_ENABLED=0 go build ./...
