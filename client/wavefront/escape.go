@@ -73,6 +73,12 @@ func appendLegal(dst []byte, s string) ([]byte, bool) {
 	return dst, rewritten
 }
 
+// LegalName returns a name, key or source tag as it is written.
+func LegalName(name string) string {
+	legal, _ := appendLegal(nil, name)
+	return string(legal)
+}
+
 // leadLen is the number of bytes that only the beginning of a name may hold.
 func leadLen(s string) int {
 	n := 0

@@ -34,12 +34,14 @@ type Config struct {
 	// Endpoints holds endpoints of their own for types of data.
 	Endpoints EndpointsConfig `mapstructure:"endpoints"`
 
-	Source  SourceConfig  `mapstructure:"source"`
-	Tags    TagsConfig    `mapstructure:"tags"`
-	Metrics MetricsConfig `mapstructure:"metrics"`
-	Traces  TracesConfig  `mapstructure:"traces"`
-	Events  EventsConfig  `mapstructure:"events"`
-	Limits  LimitsConfig  `mapstructure:"limits"`
+	Source SourceConfig `mapstructure:"source"`
+	Tags   TagsConfig   `mapstructure:"tags"`
+	// SourceTags says what is noted about sources themselves.
+	SourceTags SourceTagsConfig `mapstructure:"source_tags"`
+	Metrics    MetricsConfig    `mapstructure:"metrics"`
+	Traces     TracesConfig     `mapstructure:"traces"`
+	Events     EventsConfig     `mapstructure:"events"`
+	Limits     LimitsConfig     `mapstructure:"limits"`
 
 	// MaxLinesPerRequest and MaxRequestSize (bytes before compression) bound a request.
 	MaxLinesPerRequest int `mapstructure:"max_lines_per_request"`

@@ -50,6 +50,7 @@ const (
 	spans
 	spanLogs
 	events
+	sourceTags
 )
 
 // dataTypes says what is particular about the types.
@@ -67,6 +68,7 @@ var dataTypes = [...]struct {
 	spans:      {"spans", wavefront.FormatSpans, wavefront.MaxRequestSpans, wavefront.MaxTraceLineBytes, false},
 	spanLogs:   {"span_logs", wavefront.FormatSpanLogs, wavefront.MaxRequestSpanLogs, wavefront.MaxTraceLineBytes, false},
 	events:     {"events", wavefront.FormatEvents, wavefront.MaxRequestSpanLogs, wavefront.MaxPushLineBytes, false},
+	sourceTags: {"source_tags", wavefront.FormatSources, maxNotesAtOnce, wavefront.MaxPushLineBytes, false},
 }
 
 // endpoint is where a type of data goes, and the key that says so.
@@ -76,7 +78,7 @@ func (c *Config) endpoint(t dataType) (text, key string) {
 	metrics, spansOwn := choice{e.Metrics, "endpoints::metrics"}, choice{e.Spans, "endpoints::spans"}
 	var choices []choice
 	switch t {
-	case points:
+	case points, sourceTags:
 		choices = []choice{metrics}
 	case deltas:
 		choices = []choice{{e.DeltaCounters, "endpoints::delta_counters"}, metrics}

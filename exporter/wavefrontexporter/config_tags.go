@@ -29,6 +29,17 @@ func (c *SourceConfig) rules() translate.SourceRules {
 	return r
 }
 
+// SourceTagsConfig says what the resources of metrics tell about their sources. Nothing is
+// told by default.
+type SourceTagsConfig struct {
+	// Attributes lists resource attributes whose values become tags of the source.
+	Attributes []string `mapstructure:"attributes"`
+	// Description is the resource attribute whose text becomes the source's description.
+	Description string `mapstructure:"description"`
+
+	_ struct{}
+}
+
 // TagsConfig says what becomes tags.
 type TagsConfig struct {
 	// Resource says which resource attributes become tags of points: all, application or none.

@@ -44,6 +44,7 @@ func TestSamplesAreValid(t *testing.T) {
 		"wavefront/csp":     {points},
 		"wavefront/durable": {points},
 		"wavefront/metrics": {points},
+		"wavefront/sources": {points, sourceTags},
 		"wavefront/traces":  {spans},
 	} {
 		c, err := load(t, section)
@@ -72,6 +73,7 @@ func TestEveryKey(t *testing.T) {
 	assert.Equal(t, TagsConfig{
 		Resource: translate.ResourceNone, Scope: []string{"attributes"}, UnitKey: "u", Priority: []string{"p"}, CutOwn: true, BareKeys: true,
 	}, c.Tags)
+	assert.Equal(t, SourceTagsConfig{Attributes: []string{"env"}, Description: "about"}, c.SourceTags)
 	assert.Equal(t, MetricsConfig{
 		Granularities: []string{"day"}, HistogramSeries: []string{"min", "max"},
 		CumulativeSums: sumsAsDelta, CumulativeHistograms: histogramsAsDistribs,

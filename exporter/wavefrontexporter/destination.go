@@ -7,7 +7,6 @@ import (
 	"github.com/otelcol-custom/otelcol-custom/internal/delivery"
 	"github.com/otelcol-custom/otelcol-custom/internal/exporterconf"
 	"github.com/otelcol-custom/otelcol-custom/internal/httpsend"
-	"github.com/otelcol-custom/otelcol-custom/internal/parts"
 )
 
 // destination is one endpoint: the service, a proxy's HTTP port, or its TCP port.
@@ -43,14 +42,14 @@ func (s *service) newDestination(text string, auth wavefront.Authorizer, gzipLev
 }
 
 // send makes one attempt. It returns what a lane's send may return.
-func (d *destination) send(ctx context.Context, t dataType, p *parts.Part) error {
+func (d *destination) send(ctx context.Context, t dataType, lines []byte) error {
 	switch {
 	case d.tcp != nil:
-		return d.write(ctx, t, p.Body)
+		return d.write(ctx, t, lines)
 	case t == events && d.direct:
-		return d.http.SendEvent(ctx, p.Body)
+		return d.http.SendEvent(ctx, lines)
 	}
-	return d.http.Send(ctx, dataTypes[t].format, p.Body)
+	return d.http.Send(ctx, dataTypes[t].format, lines)
 }
 
 // write sends over TCP. When the connection breaks, nobody knows how much of what was

@@ -76,7 +76,7 @@ func createMetrics(ctx context.Context, set exporter.Settings, cfg component.Con
 	if err != nil {
 		return nil, err
 	}
-	next, err := exporterhelper.NewMetrics(ctx, set, cfg, e.push, c.helperOptions(e.service)...)
+	next, err := exporterhelper.NewMetrics(ctx, set, cfg, e.push, c.helperOptions(e.start, e.shutdown)...)
 	if err != nil {
 		return nil, err
 	}
@@ -89,7 +89,7 @@ func createLogs(ctx context.Context, set exporter.Settings, cfg component.Config
 	if err != nil {
 		return nil, err
 	}
-	return exporterhelper.NewLogs(ctx, set, cfg, e.push, c.helperOptions(e.service)...)
+	return exporterhelper.NewLogs(ctx, set, cfg, e.push, c.helperOptions(e.start, e.shutdown)...)
 }
 
 func createTraces(ctx context.Context, set exporter.Settings, cfg component.Config) (exporter.Traces, error) {
@@ -98,7 +98,7 @@ func createTraces(ctx context.Context, set exporter.Settings, cfg component.Conf
 	if err != nil {
 		return nil, err
 	}
-	next, err := exporterhelper.NewTraces(ctx, set, cfg, e.push, c.helperOptions(e.service)...)
+	next, err := exporterhelper.NewTraces(ctx, set, cfg, e.push, c.helperOptions(e.start, e.shutdown)...)
 	if err != nil {
 		return nil, err
 	}
@@ -106,6 +106,6 @@ func createTraces(ctx context.Context, set exporter.Settings, cfg component.Conf
 }
 
 // helperOptions are what every signal asks of the collector's helper.
-func (c *Config) helperOptions(s *service) []exporterhelper.Option {
-	return exporterconf.HelperOptions(s.start, s.shutdown, c.RetryConfig, c.QueueConfig)
+func (c *Config) helperOptions(start component.StartFunc, shutdown component.ShutdownFunc) []exporterhelper.Option {
+	return exporterconf.HelperOptions(start, shutdown, c.RetryConfig, c.QueueConfig)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"sync"
 
+	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/consumer/consumererror"
 	"go.opentelemetry.io/collector/exporter"
 	"go.opentelemetry.io/collector/pdata/pmetric"
@@ -17,6 +18,7 @@ import (
 type metricsExporter struct {
 	*service
 	encoders sync.Pool // of *translate.MetricEncoder
+	notes    *sourceNotes
 }
 
 func newMetricsExporter(config *Config, set exporter.Settings) (*metricsExporter, error) {
@@ -28,6 +30,15 @@ func newMetricsExporter(config *Config, set exporter.Settings) (*metricsExporter
 	return &metricsExporter{service: s, encoders: sync.Pool{New: func() any {
 		return translate.NewMetricEncoder(rules)
 	}}}, nil
+}
+
+// start makes what needs the host's extensions.
+func (e *metricsExporter) start(ctx context.Context, host component.Host) error {
+	if err := e.service.start(ctx, host); err != nil {
+		return err
+	}
+	e.notes = e.newSourceNotes()
+	return nil
 }
 
 // lanes are those of one batch. Each kind of lines is a request of its own.
@@ -72,11 +83,13 @@ func (e *metricsExporter) push(ctx context.Context, md pmetric.Metrics) error {
 	l.all[2], to.Histograms = e.output(run, histograms)
 	resources := pdatawalk.All(md.ResourceMetrics().Len())
 	e.encode(md, resources, to, &l)
-	return run.Wait(e.maxWait(), func(cause error) error {
+	err := run.Wait(e.maxWait(), func(cause error) error {
 		rest := pmetric.NewMetrics()
 		pdatawalk.MetricsSubset(md, resources, l.undelivered, rest)
 		return consumererror.NewMetrics(cause, rest)
 	})
+	e.notes.tell(ctx, md)
+	return err
 }
 
 // encode walks the batch and feeds its lanes.

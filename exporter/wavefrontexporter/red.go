@@ -57,6 +57,7 @@ func (c *Config) ofDerivedMetrics() *Config {
 	defaults := createDefaultConfig().(*Config)
 	derived.Metrics, derived.Tags, derived.Source.ItemAttributes = defaults.Metrics, defaults.Tags, defaults.Source.ItemAttributes
 	derived.Tags.BareKeys = c.Tags.BareKeys
+	derived.SourceTags = defaults.SourceTags
 	return &derived
 }
 

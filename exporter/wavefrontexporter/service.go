@@ -113,7 +113,7 @@ func (s *service) output(run *delivery.Run, t dataType) (*delivery.Lane, transla
 	text, _ := s.config.endpoint(t)
 	d := s.destinations[text]
 	lane := run.Lane(func(ctx context.Context, p *parts.Part) error {
-		err := d.send(ctx, t, p)
+		err := d.send(ctx, t, p.Body)
 		s.telemetry.sent(t, p, err)
 		return err
 	})

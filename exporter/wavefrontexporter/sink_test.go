@@ -111,6 +111,10 @@ func readLine(format, line string) (err error) {
 		_, err = linetest.ParseSpanLogs(line)
 	case "event":
 		_, err = linetest.ParseEvent(line)
+	case "sourceTag":
+		if _, err = linetest.ParseSourceTag(line); err != nil {
+			_, err = linetest.ParseSourceDescription(line)
+		}
 	default:
 		err = fmt.Errorf("unknown format")
 	}
