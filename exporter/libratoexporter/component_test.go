@@ -9,6 +9,7 @@ import (
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/component/componenttest"
 	"go.opentelemetry.io/collector/exporter/exportertest"
+	"go.opentelemetry.io/collector/extension/xextension/storage"
 
 	"github.com/otelcol-custom/otelcol-custom/exporter/libratoexporter/internal/metadata"
 )
@@ -16,7 +17,7 @@ import (
 // lifecycle creates each signal's exporter and hands it to use, which need not start it.
 func lifecycle(t *testing.T, c *Config, use func(component.Component)) {
 	t.Helper()
-	set := exportertest.NewNopSettings(metadata.Type)
+	set := exportertest.NewNopSettings(metadata.Type) // of one ID
 	f := NewFactory()
 	metrics, err := f.CreateMetrics(t.Context(), set, c)
 	require.NoError(t, err)
@@ -64,4 +65,37 @@ func TestCanceledContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	assert.ErrorIs(t, e.ConsumeMetrics(ctx, gauges("g", "x", 3)), context.Canceled)
+}
+
+// storages is a host with a storage that notes who asks for it.
+type storages struct {
+	component.Component
+	asked map[string]int
+}
+
+func (s *storages) GetExtensions() map[component.ID]component.Component {
+	return map[component.ID]component.Component{component.MustNewID("storages"): s}
+}
+
+func (s *storages) GetClient(_ context.Context, _ component.Kind, id component.ID, name string) (storage.Client, error) {
+	s.asked[id.String()+" "+name]++
+	return storage.NewNopClient(), nil
+}
+
+// The queue of span aggregates is one of metrics, but not that of the exporter of metrics.
+func TestEveryQueueHasAStorageOfItsOwn(t *testing.T) {
+	c := withQueue(testConfig("http://127.0.0.1"))
+	id := component.MustNewID("storages")
+	c.QueueConfig.Get().StorageID = &id
+	host := &storages{asked: map[string]int{}}
+	lifecycle(t, c, func(e component.Component) {
+		require.NoError(t, e.Start(t.Context(), host))
+		assert.NoError(t, e.Shutdown(t.Context()))
+	})
+	assert.Len(t, host.asked, 3)
+	for who, times := range host.asked {
+		assert.Equal(t, 1, times, who)
+	}
+	assert.Equal(t, "span_aggregates", nameOfSpans(""))
+	assert.Equal(t, "eu_span_aggregates", nameOfSpans("eu"))
 }

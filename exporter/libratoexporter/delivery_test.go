@@ -180,15 +180,15 @@ func TestManyTypeConflicts(t *testing.T) {
 				return ""
 			}
 			md := pmetric.NewMetrics()
-			for i := range 40 {
+			for i := range 20 {
 				gauges(fmt.Sprint("conflict", i), "x", 10).ResourceMetrics().MoveAndAppendTo(md.ResourceMetrics())
 				gauges(fmt.Sprint("fine", i), "x", 10).ResourceMetrics().MoveAndAppendTo(md.ResourceMetrics())
 			}
 			require.NoError(t, startMetrics(t, config(s.URL), p).ConsumeMetrics(t.Context(), md))
-			s.exactlyOnce(400)
-			assert.EqualValues(t, 400, p.Dropped(t, "type_conflict"))
+			s.exactlyOnce(200)
+			assert.EqualValues(t, 200, p.Dropped(t, "type_conflict"))
 			assert.EqualValues(t, 0, p.Dropped(t, "refused"))
-			assert.LessOrEqual(t, len(s.seen()), 3+40)
+			assert.LessOrEqual(t, len(s.seen()), 2+20)
 		})
 	}
 }
@@ -208,6 +208,16 @@ func TestTypeConflictBeforeAnOutage(t *testing.T) {
 	s.exactlyOnce(10)
 	assert.Len(t, s.seen(), 3)
 	assert.EqualValues(t, 3, p.Dropped(t, "type_conflict"), "once, though the batch was tried twice")
+}
+
+func TestNothingButTypeConflicts(t *testing.T) {
+	s, p := newStandin(t), newProbe(t)
+	s.refuse = func(wiretest.Measurement) string {
+		return `{"errors":{"params":{"type":["'g' is a counter, but was submitted as different type"]}}}`
+	}
+	require.NoError(t, startMetrics(t, testConfig(s.URL), p).ConsumeMetrics(t.Context(), gauges("g", "x", 3)))
+	assert.Len(t, s.seen(), 1, "a request without measurements is an error to the service")
+	assert.EqualValues(t, 3, p.Dropped(t, "type_conflict"))
 }
 
 // A conflict of a metric that is not in the request ends the search like any other refusal.
