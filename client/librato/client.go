@@ -176,7 +176,7 @@ func (c *Client) explain(failed *httpsend.Error, answer *httpsend.Answer) (fromB
 	fault := parseFault(c.redact(answer.Body))
 	fault.RateLimit, _ = RateLimitOf(answer.Header)
 	fault.FromBalancer = isFromBalancer(answer)
-	reread(failed, fault)
+	reread(failed, fault, c.now())
 	if len(fault.Messages) > 0 || fault.FromBalancer {
 		failed.Message, failed.Cause = "", fault
 	}

@@ -97,7 +97,9 @@ func TestRateLimit(t *testing.T) {
 		{"one", "limit=100,remaining=7,reset=30", "", RateLimit{100, 7, 30}, true, 30 * time.Second},
 		{"the tighter of two", "limit=100,remaining=7", "limit=9, Remaining=0, reset=60", RateLimit{9, 0, 60}, true, time.Minute},
 		{"the first when neither says", "limit=3", "limit=4", RateLimit{3, -1, -1}, true, 0},
-		{"a reset that is no number of seconds", "remaining=0,reset=1700000000", "", RateLimit{-1, 0, 1700000000}, true, 0},
+		{"a reset as a time", "remaining=0,reset=1700000090", "", RateLimit{-1, 0, 1700000090}, true, 90 * time.Second},
+		{"a reset that has passed", "remaining=0,reset=1699999999", "", RateLimit{-1, 0, 1699999999}, true, 0},
+		{"a reset that is neither", "remaining=0,reset=1700000000000", "", RateLimit{-1, 0, 1700000000000}, true, 0},
 		{"nonsense", "a,b=c,remaining=-4", "", RateLimit{-1, -1, -1}, true, 0},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -107,7 +109,7 @@ func TestRateLimit(t *testing.T) {
 			limit, found := RateLimitOf(h)
 			assert.Equal(t, c.want, limit)
 			assert.Equal(t, c.found, found)
-			assert.Equal(t, c.wait, limit.wait())
+			assert.Equal(t, c.wait, limit.wait(time.Unix(1700000000, 0)))
 		})
 	}
 }

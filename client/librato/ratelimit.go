@@ -11,7 +11,7 @@ import (
 // when the answer did not say.
 type RateLimit struct {
 	Limit, Remaining int64
-	// Reset is as it came: the vendor does not say whether it is a number of seconds or a Unix time.
+	// Reset is as it came: a number of seconds or a Unix time; the vendor does not say which.
 	Reset int64
 }
 
@@ -57,14 +57,17 @@ func parseRateLimit(value string) RateLimit {
 	return limit
 }
 
-// maxResetSeconds tells a number of seconds from a Unix time.
-const maxResetSeconds = 24 * 60 * 60
+// maxReset tells a number of seconds from a Unix time, and bounds the wait for either.
+const maxReset = 24 * time.Hour
 
-// wait is how long a throttled caller should wait, 0 when the answer did not say
-// or said something that is not a number of seconds.
-func (r RateLimit) wait() time.Duration {
-	if r.Reset <= 0 || r.Reset > maxResetSeconds {
+// wait is how long a throttled caller should wait, 0 when the answer did not say.
+func (r RateLimit) wait(now time.Time) time.Duration {
+	reset := time.Duration(max(0, r.Reset)) * time.Second
+	if r.Reset > int64(maxReset/time.Second) {
+		reset = time.Unix(r.Reset, 0).Sub(now)
+	}
+	if reset < 0 || reset > maxReset {
 		return 0
 	}
-	return time.Duration(r.Reset) * time.Second
+	return reset
 }

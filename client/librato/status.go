@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/otelcol-custom/otelcol-custom/internal/httpsend"
 )
@@ -25,12 +26,12 @@ var Statuses = httpsend.Table{
 }
 
 // reread corrects what the status table says of a failed answer by its body.
-func reread(failed *httpsend.Error, fault *Fault) {
+func reread(failed *httpsend.Error, fault *Fault, now time.Time) {
 	if failed.Status == http.StatusForbidden && fault.rateLimited() {
 		failed.Class, failed.Meaning = httpsend.Throttled, "the account's rate limit is reached"
 	}
 	if failed.Class == httpsend.Throttled && failed.RetryAfter == 0 {
-		failed.RetryAfter = fault.RateLimit.wait()
+		failed.RetryAfter = fault.RateLimit.wait(now)
 	}
 	if fault.FromBalancer {
 		failed.Meaning = "a load balancer in front of the service refuses the request"
