@@ -12,7 +12,7 @@ import (
 // Statuses is what the answers of both services mean (vendor API docs). The body
 // decides more than the status for two of them: see reread.
 var Statuses = httpsend.Table{
-	{First: 400, Class: httpsend.Rejected, Meaning: "the service refuses the request; of measurements one bad one refuses all"},
+	{First: 400, Class: httpsend.Rejected, Meaning: "the service refuses the request"},
 	{First: 401, Class: httpsend.Unauthorized, Meaning: "the token is not valid or not active; check `token` and, for Librato, `email`"},
 	{First: 403, Class: httpsend.Unauthorized, Meaning: "not allowed: no TLS, a token without the recorder role, or an account without tags"},
 	{First: 404, Class: httpsend.Rejected, Meaning: "no such resource, or not visible with this token; check the path of `endpoint`"},

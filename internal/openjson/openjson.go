@@ -34,16 +34,20 @@ func Unmarshal(text []byte, known any) (map[string]json.RawMessage, error) {
 }
 
 // Marshal writes known, a struct without a MarshalJSON of its own, with more behind
-// it, in order of the names. Members that known names win over those of more.
+// it, in order of the names. A member that known writes wins over that of more; one
+// that known leaves out as empty can be written by more, as null for example.
 func Marshal(known any, more map[string]json.RawMessage) ([]byte, error) {
 	text, err := marshal(known)
 	if err != nil || len(more) == 0 {
 		return text, err
 	}
-	names := namesOf(reflect.TypeOf(known))
+	var written map[string]json.RawMessage
+	if err := json.Unmarshal(text, &written); err != nil {
+		return nil, err
+	}
 	text = bytes.TrimSuffix(text, []byte("}"))
 	for _, name := range slices.Sorted(maps.Keys(more)) {
-		if slices.Contains(names, name) {
+		if _, ok := written[name]; ok {
 			continue
 		}
 		if len(text) > 1 {

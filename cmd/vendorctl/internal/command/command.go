@@ -2,6 +2,8 @@
 package command
 
 import (
+	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -86,6 +88,20 @@ func Object(cmd *cobra.Command, path string, into any) error {
 		return exit.With(exit.Usage, fmt.Errorf("-f is missing: a file with the object as JSON or YAML, or - for standard input"))
 	}
 	return exit.With(exit.Usage, input.Object(path, cmd.InOrStdin(), into))
+}
+
+// Members reads the members that the object of -f names, numbers as they are written.
+func Members(cmd *cobra.Command, path string, into *map[string]any) error {
+	var raw json.RawMessage
+	if err := Object(cmd, path, &raw); err != nil {
+		return err
+	}
+	decoder := json.NewDecoder(bytes.NewReader(raw))
+	decoder.UseNumber()
+	if err := decoder.Decode(into); err != nil {
+		return exit.With(exit.Usage, fmt.Errorf("%s: is no map of members: %w", path, err))
+	}
+	return nil
 }
 
 // Pairs reads key=value flags.
