@@ -14,17 +14,24 @@ func BenchmarkEncode(b *testing.B) { testkit.BenchmarkEncode(b, prepareEncode) }
 
 // prepareEncode encodes with the default filters.
 func prepareEncode(md pmetric.Metrics) func() int {
-	resources := pdatawalk.All(md.ResourceMetrics().Len())
 	rules := testRules()
 	rules.Filter = mustFilter(nil, DefaultExcludes())
-	encoder := NewMetricEncoder(rules)
-	return func() (bytes int) {
-		encoder.Begin(Limits{Bytes: 1 << 20, Datapoints: 5000}, func(p *parts.Part) {
-			bytes += len(p.Body)
-			p.Release()
-		}, nil)
-		pdatawalk.Metrics(md, resources, encoder, pdatawalk.Never)
-		encoder.End()
-		return bytes
+	return prepareWith(rules)(md)
+}
+
+func prepareWith(rules *MetricRules) testkit.Encoder {
+	return func(md pmetric.Metrics) func() int {
+		resources := pdatawalk.All(md.ResourceMetrics().Len())
+		encoder := NewMetricEncoder(rules)
+		return func() (bytes int) {
+			emit := func(p *parts.Part) {
+				bytes += len(p.Body)
+				p.Release()
+			}
+			encoder.Begin(Limits{Bytes: 1 << 20, Datapoints: 5000}, emit, emit)
+			pdatawalk.Metrics(md, resources, encoder, pdatawalk.Never)
+			encoder.End()
+			return bytes
+		}
 	}
 }

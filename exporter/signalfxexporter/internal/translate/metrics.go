@@ -32,7 +32,6 @@ type MetricEncoder struct {
 	names   names
 	dims    itemDimensions
 
-	scope      pcommon.InstrumentationScope
 	name       *metricName
 	metricType signalfx.MetricType
 	explicit   explicit // the current point's buckets, in memory that is used again
@@ -67,7 +66,6 @@ func (e *MetricEncoder) End() (walked int) {
 		e.otlp.builder.Flush()
 	}
 	e.dims.forget()
-	e.scope = pcommon.InstrumentationScope{}
 	return e.builder.Walked()
 }
 
@@ -81,8 +79,10 @@ func (e *MetricEncoder) Resource(r pcommon.Resource) {
 
 // Scope encodes what the scope adds to every point.
 func (e *MetricEncoder) Scope(s pcommon.InstrumentationScope) {
-	e.scope = s
 	e.dims.setScope(s)
+	if e.otlp != nil {
+		e.otlp.setScope(s)
+	}
 }
 
 // Metric resolves the name and the type.
@@ -93,7 +93,7 @@ func (e *MetricEncoder) Metric(m pmetric.Metric) {
 	}
 	e.metricType = metricTypeOf(m)
 	if e.otlp != nil {
-		e.otlp.setMetric(m, e.scope)
+		e.otlp.setMetric(m)
 	}
 }
 

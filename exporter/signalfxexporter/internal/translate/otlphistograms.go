@@ -1,11 +1,14 @@
 package translate
 
 import (
+	"encoding/binary"
 	"maps"
+	"math"
 	"slices"
 
 	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/pmetric"
+	"google.golang.org/protobuf/encoding/protowire"
 
 	"github.com/otelcol-custom/otelcol-custom/client/signalfx"
 	"github.com/otelcol-custom/otelcol-custom/internal/parts"
@@ -13,52 +16,65 @@ import (
 
 // otlpHistograms encodes histograms as OTLP requests for the vendor's datapoint
 // endpoint. Every item is one ResourceMetrics with one point, so that a request is
-// items one after the other, and can be cut between any two of them.
+// items one after the other, and can be cut between any two of them. What resource,
+// scope and metric contribute is encoded once and copied.
 type otlpHistograms struct {
 	builder parts.Builder
-	rules   *MetricRules
 	counts  *Counts
 
-	resource pcommon.Resource // the current one, with its limits applied
-	// item is the message that is filled again for every point.
-	item   pmetric.Metrics
-	metric pmetric.Metric
-	scope  pcommon.InstrumentationScope
+	priority    []string // keys of the resource that are kept first, sorted
+	static      otlpAttributes
+	resource    otlpAttributes // of the current one, static ones included
+	point       otlpAttributes
+	scope       []byte // the field of ScopeMetrics
+	metric      []byte // the fields of Metric besides its points
+	temporality pmetric.AggregationTemporality
 }
 
 func newOTLPHistograms(rules *MetricRules, counts *Counts) *otlpHistograms {
-	o := &otlpHistograms{rules: rules, counts: counts, resource: pcommon.NewResource(), item: pmetric.NewMetrics()}
-	sm := o.item.ResourceMetrics().AppendEmpty().ScopeMetrics().AppendEmpty()
-	o.scope, o.metric = sm.Scope(), sm.Metrics().AppendEmpty()
+	o := &otlpHistograms{
+		counts:   counts,
+		priority: slices.Sorted(maps.Keys(rules.Dimensions.priority)),
+		static:   otlpAttributes{tag: 0x0a}, resource: otlpAttributes{tag: 0x0a}, // Resource.attributes = 1
+		point: otlpAttributes{tag: 0x4a}, // HistogramDataPoint.attributes = 9
+	}
+	for _, key := range slices.Sorted(maps.Keys(rules.Static)) {
+		o.take(&o.static, key, pcommon.NewValueStr(rules.Static[key]))
+	}
 	return o
 }
 
-// setResource takes over a resource: without the token, with the host's id and the static dimensions.
+// setResource encodes a resource: without the token, with the host's id and the static dimensions.
 func (o *otlpHistograms) setResource(r pcommon.Resource) {
-	attrs := o.resource.Attributes()
-	attrs.Clear()
-	for _, key := range slices.Sorted(maps.Keys(o.rules.Static)) {
-		attrs.PutStr(key, o.rules.Static[key])
-	}
+	o.resource.setTo(&o.static)
 	if id, ok := cloudIDOf(r.Attributes()); ok {
-		attrs.PutStr(id.Key, id.Value)
+		o.take(&o.resource, id.Key, pcommon.NewValueStr(id.Value))
 	}
-	for _, key := range slices.Sorted(maps.Keys(o.rules.Dimensions.priority)) {
+	for _, key := range o.priority {
 		if value, ok := r.Attributes().Get(key); ok {
-			o.take(attrs, key, value)
+			o.take(&o.resource, key, value)
 		}
 	}
 	for key, value := range r.Attributes().All() {
-		o.take(attrs, key, value)
+		o.take(&o.resource, key, value)
 	}
-	repairMap(attrs, o.counts)
 }
 
-// take copies an attribute that is not there yet.
-func (o *otlpHistograms) take(attrs pcommon.Map, key string, value pcommon.Value) {
-	if _, taken := attrs.Get(key); !taken && !isControl(key) && o.fits(key, value) {
-		value.CopyTo(attrs.PutEmpty(key))
+// take adds an attribute that is not there yet, if the service takes it. It reports
+// false when another one of its key is there.
+func (o *otlpHistograms) take(to *otlpAttributes, key string, value pcommon.Value) bool {
+	if isControl(key) || !o.fits(key, value) {
+		return true
 	}
+	valid := repaired(key, nil)
+	if to.has([]byte(valid)) {
+		return false
+	}
+	if valid != key {
+		o.counts.Changed[InvalidUTF8]++
+	}
+	to.add(valid, value, o.counts)
+	return true
 }
 
 // fits reports whether an attribute keeps the limits of dimensions, and counts it if not.
@@ -76,96 +92,144 @@ func (o *otlpHistograms) fits(key string, value pcommon.Value) bool {
 	return false
 }
 
-// setMetric takes over what the points of a metric share.
-func (o *otlpHistograms) setMetric(m pmetric.Metric, scope pcommon.InstrumentationScope) {
-	scope.CopyTo(o.scope)
-	repairScope(o.scope, o.counts)
-	o.metric.SetName(repaired(m.Name(), nil)) // counted when the name was resolved
-	o.metric.SetUnit(repaired(m.Unit(), o.counts))
-	o.metric.SetDescription(repaired(m.Description(), o.counts))
-	temporality := pmetric.AggregationTemporalityCumulative
+// setScope encodes a scope.
+//
+//	ScopeMetrics.scope = 1 (InstrumentationScope)
+//	InstrumentationScope.name = 1, .version = 2 (string), .attributes = 3 (KeyValue), .dropped_attributes_count = 4 (uint32)
+func (o *otlpHistograms) setScope(s pcommon.InstrumentationScope) {
+	o.scope = append(o.scope[:0], 0x0a)
+	o.scope = appendOptional(o.scope, 0x0a, s.Name(), o.counts)
+	o.scope = appendOptional(o.scope, 0x12, s.Version(), o.counts)
+	for key, value := range s.Attributes().All() {
+		o.scope = appendAttribute(o.scope, 0x1a, key, value, o.counts)
+	}
+	if n := s.DroppedAttributesCount(); n > 0 {
+		o.scope = protowire.AppendVarint(append(o.scope, 0x20), uint64(n))
+	}
+	o.scope = seal(o.scope, 1)
+}
+
+// setMetric encodes what the points of a metric share, if it has histograms.
+//
+//	Metric.name = 1, .description = 2, .unit = 3 (string)
+func (o *otlpHistograms) setMetric(m pmetric.Metric) {
 	switch m.Type() {
 	case pmetric.MetricTypeHistogram:
-		temporality = m.Histogram().AggregationTemporality()
+		o.temporality = m.Histogram().AggregationTemporality()
 	case pmetric.MetricTypeExponentialHistogram:
-		temporality = m.ExponentialHistogram().AggregationTemporality()
+		o.temporality = m.ExponentialHistogram().AggregationTemporality()
+	default:
+		return
 	}
-	o.metric.SetEmptyHistogram().SetAggregationTemporality(temporality)
+	o.metric = appendOptional(o.metric[:0], 0x0a, m.Name(), nil) // counted when the name was resolved
+	o.metric = appendOptional(o.metric, 0x12, m.Description(), o.counts)
+	o.metric = appendOptional(o.metric, 0x1a, m.Unit(), o.counts)
 }
 
 // append encodes a point whose histogram is d.
+//
+//	MetricsData.resource_metrics = 1 (ResourceMetrics)
+//	ResourceMetrics.resource = 1 (Resource), .scope_metrics = 2 (ScopeMetrics)
+//	ScopeMetrics.metrics = 2 (Metric), Metric.histogram = 9 (Histogram)
+//	Histogram.data_points = 1 (HistogramDataPoint), .aggregation_temporality = 2 (enum)
 func (o *otlpHistograms) append(attributes pcommon.Map, start, at pcommon.Timestamp, d *distribution) (Reason, bool) {
-	points := o.metric.Histogram().DataPoints()
-	points.RemoveIf(func(pmetric.HistogramDataPoint) bool { return true })
-	p := points.AppendEmpty()
+	o.point.reset()
 	for key, value := range attributes.All() {
-		if _, overridden := o.rules.Static[key]; overridden {
+		if o.static.has([]byte(key)) || !o.take(&o.point, key, value) {
 			o.counts.Changed[DimensionRepeated]++
-			continue
-		}
-		if !isControl(key) && o.fits(key, value) {
-			value.CopyTo(p.Attributes().PutEmpty(key))
 		}
 	}
-	repairMap(p.Attributes(), o.counts)
-	if p.Attributes().Len() > signalfx.MaxDimensions {
+	if len(o.point.entries) > signalfx.MaxDimensions {
 		return TooManyDimensions, false
 	}
-	o.fillResource(p.Attributes())
-	p.SetStartTimestamp(start)
-	p.SetTimestamp(at)
-	o.fillValues(p, d)
-	message, err := (&pmetric.ProtoMarshaler{}).MarshalMetrics(o.item)
-	if err != nil {
-		return TooLarge, false
-	}
-	o.builder.Body = append(o.builder.Body, message...)
+	b := append(o.builder.Body, 0x0a)
+	resourceMetrics := len(b)
+	b = o.appendResource(append(b, 0x0a))
+	b = append(b, 0x12)
+	scopeMetrics := len(b)
+	b = append(append(b, o.scope...), 0x12)
+	metric := len(b)
+	b = append(append(b, o.metric...), 0x4a)
+	histogram := len(b)
+	b = append(b, 0x0a)
+	point := len(b)
+	b = seal(o.appendPoint(b, start, at, d), point)
+	b = protowire.AppendVarint(append(b, 0x10), uint64(o.temporality))
+	b = seal(seal(b, histogram), metric)
+	o.builder.Body = seal(seal(b, scopeMetrics), resourceMetrics)
 	return 0, true
 }
 
-// fillResource copies of the resource what the point leaves room for, and does not override.
-func (o *otlpHistograms) fillResource(point pcommon.Map) {
-	to := o.item.ResourceMetrics().At(0).Resource().Attributes()
-	to.Clear()
-	for key, value := range o.resource.Attributes().All() {
-		if _, overridden := point.Get(key); overridden {
-			o.counts.Changed[DimensionRepeated]++
-			continue
-		}
-		if to.Len()+point.Len() >= signalfx.MaxDimensions {
-			o.counts.Changed[DimensionOverflow]++
-			continue
-		}
-		value.CopyTo(to.PutEmpty(key))
+// appendResource appends, behind its tag, of the resource what the point leaves room for
+// and does not override.
+func (o *otlpHistograms) appendResource(b []byte) []byte {
+	start := len(b)
+	if o.resource.mask&o.point.mask == 0 && len(o.resource.entries)+len(o.point.entries) <= signalfx.MaxDimensions {
+		return seal(append(b, o.resource.wire...), start)
 	}
+	room := signalfx.MaxDimensions - len(o.point.entries)
+	o.resource.each(func(key, encoded []byte) {
+		switch {
+		case o.point.has(key):
+			o.counts.Changed[DimensionRepeated]++
+		case room == 0:
+			o.counts.Changed[DimensionOverflow]++
+		default:
+			b = append(b, encoded...)
+			room--
+		}
+	})
+	return seal(b, start)
 }
 
-func (o *otlpHistograms) fillValues(p pmetric.HistogramDataPoint, d *distribution) {
-	p.SetCount(d.count)
-	set := func(has bool, v float64, to func(float64)) {
-		if has && isFinite(v) {
-			to(v)
-		} else if has {
-			o.counts.Changed[FieldNotFinite]++
-		}
+// appendPoint appends the fields of a point.
+//
+//	HistogramDataPoint.start_time_unix_nano = 2, .time_unix_nano = 3, .count = 4 (fixed64), .sum = 5 (double),
+//	.bucket_counts = 6 (packed fixed64), .explicit_bounds = 7 (packed double), .attributes = 9 (KeyValue), .min = 11, .max = 12 (double)
+func (o *otlpHistograms) appendPoint(b []byte, start, at pcommon.Timestamp, d *distribution) []byte {
+	b = binary.LittleEndian.AppendUint64(append(b, 0x11), uint64(start))
+	b = binary.LittleEndian.AppendUint64(append(b, 0x19), uint64(at))
+	b = binary.LittleEndian.AppendUint64(append(b, 0x21), d.count)
+	b = o.appendField(b, 0x29, d.hasSum, d.sum)
+	b = o.appendBuckets(b, d)
+	b = append(b, o.point.wire...)
+	b = o.appendField(b, 0x59, d.hasMin, d.min)
+	return o.appendField(b, 0x61, d.hasMax, d.max)
+}
+
+func (o *otlpHistograms) appendField(b []byte, tag byte, has bool, v float64) []byte {
+	if !has {
+		return b
 	}
-	set(d.hasSum, d.sum, p.SetSum)
-	set(d.hasMin, d.min, p.SetMin)
-	set(d.hasMax, d.max, p.SetMax)
+	if !isFinite(v) {
+		o.counts.Changed[FieldNotFinite]++
+		return b
+	}
+	return appendDouble(b, tag, v)
+}
+
+func (o *otlpHistograms) appendBuckets(b []byte, d *distribution) []byte {
 	if len(d.counts) == 0 {
-		return
+		return b
 	}
 	if !d.consistent() {
 		o.counts.Changed[BucketsMismatched]++
-		return
+		return b
 	}
 	x := *d.explicit
 	if len(x.counts) > signalfx.MaxHistogramBuckets {
 		o.counts.Changed[BucketsMerged]++
 		x = x.limited(signalfx.MaxHistogramBuckets)
 	}
-	p.ExplicitBounds().FromRaw(x.bounds)
-	p.BucketCounts().FromRaw(x.counts)
+	b = protowire.AppendVarint(append(b, 0x32), uint64(8*len(x.counts)))
+	for _, n := range x.counts {
+		b = binary.LittleEndian.AppendUint64(b, n)
+	}
+	b = protowire.AppendVarint(append(b, 0x3a), uint64(8*len(x.bounds)))
+	for _, bound := range x.bounds {
+		b = binary.LittleEndian.AppendUint64(b, math.Float64bits(bound))
+	}
+	return b
 }
 
 // limited merges neighboring buckets, as evenly as possible, so that at most n are left.
