@@ -5,14 +5,12 @@ import (
 	"sync"
 
 	"go.opentelemetry.io/collector/component"
-	"go.opentelemetry.io/collector/consumer"
 	"go.opentelemetry.io/collector/consumer/consumererror"
 	"go.opentelemetry.io/collector/exporter"
 	"go.opentelemetry.io/collector/exporter/exporterhelper"
 	"go.opentelemetry.io/collector/pdata/pmetric"
 
 	"github.com/otelcol-custom/otelcol-custom/client/librato"
-	"github.com/otelcol-custom/otelcol-custom/exporter/libratoexporter/internal/delta"
 	"github.com/otelcol-custom/otelcol-custom/exporter/libratoexporter/internal/translate"
 	"github.com/otelcol-custom/otelcol-custom/internal/delivery"
 	"github.com/otelcol-custom/otelcol-custom/internal/pdatawalk"
@@ -73,51 +71,6 @@ func (e *metricsPusher) encode(md pmetric.Metrics, resources []int, gauges, coun
 	e.telemetry.translated(&encoder.Counts)
 }
 
-// deltaExporter converts running totals before they enter the queue.
-type deltaExporter struct {
-	exporter.Metrics
-	service *service
-	tracker *delta.Tracker
-}
-
-var _ exporter.Metrics = (*deltaExporter)(nil)
-
-// newDeltaExporter stands in front of what the helper made.
-func newDeltaExporter(next exporter.Metrics, s *service) *deltaExporter {
-	c := &s.config.MetricsConfig
-	queue := s.config.QueueConfig.Get()
-	return &deltaExporter{Metrics: next, service: s, tracker: delta.New(delta.Options{
-		MaxSeries: c.MaxSeries,
-		TTL:       c.SeriesTTL,
-		Buckets:   c.Buckets == BucketsTag || len(c.Percentiles) > 0,
-		Started:   s.now(),
-		Times:     s.config.rules().Times,
-		// A queue takes a batch as a whole or not at all. Without one, or when it waits for
-		// the result, an error may come after a part was delivered.
-		Undoable: queue != nil && !queue.WaitForResult,
-	})}
-}
-
-// Capabilities says that batches are changed.
-func (*deltaExporter) Capabilities() consumer.Capabilities {
-	return consumer.Capabilities{MutatesData: true}
-}
-
-// ConsumeMetrics converts a batch and hands it on. What the queue has no room for is not
-// lost: the next totals make up for it.
-func (e *deltaExporter) ConsumeMetrics(ctx context.Context, md pmetric.Metrics) error {
-	o := e.tracker.Convert(md, e.service.now())
-	e.service.telemetry.translated(&o.Counts)
-	e.service.telemetry.remember("series", o.Series)
-	err := e.Metrics.ConsumeMetrics(ctx, md)
-	if err != nil {
-		e.service.telemetry.remember("series", o.Undo())
-		return err
-	}
-	o.Done()
-	return nil
-}
-
 // newMetrics makes the exporter of metrics.
 func newMetrics(ctx context.Context, set exporter.Settings, cfg component.Config) (exporter.Metrics, error) {
 	c := cfg.(*Config)
@@ -130,5 +83,5 @@ func newMetrics(ctx context.Context, set exporter.Settings, cfg component.Config
 	if err != nil || rules.Cumulative {
 		return helper, err
 	}
-	return newDeltaExporter(helper, s), nil
+	return newConverting(helper, s), nil
 }

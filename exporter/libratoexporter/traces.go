@@ -14,6 +14,7 @@ import (
 
 	"github.com/otelcol-custom/otelcol-custom/exporter/libratoexporter/internal/spans"
 	"github.com/otelcol-custom/otelcol-custom/exporter/libratoexporter/internal/translate"
+	"github.com/otelcol-custom/otelcol-custom/internal/exporterconf"
 )
 
 // tracesExporter sums spans up over a period, and hands the sums, which are metrics, to
@@ -132,7 +133,7 @@ func (e *tracesExporter) flush() {
 	if err == nil {
 		return
 	}
-	if queue := e.service.config.QueueConfig.Get(); queue != nil && !queue.WaitForResult {
+	if exporterconf.TakesWhole(e.service.config.QueueConfig) {
 		t.Drop(translate.NotQueued, md.DataPointCount())
 	} // else they were sent at once, and what became of them has been counted
 	if t.First("flush") {

@@ -68,10 +68,10 @@ func TestCumulativeValuesAreConvertedOnce(t *testing.T) {
 	d, err := linetest.ParseHistogram(s.of("histogram")[0])
 	require.NoError(t, err)
 	assert.Equal(t, []linetest.Centroid{{Count: 7, Mean: 1}}, d.Centroids)
-	for reason, n := range map[string]int64{"first_value": 2, "nothing_to_add": 2, "out_of_order": 2} {
+	for reason, n := range map[string]int64{"first_point": 2, "nothing_to_add": 2, "out_of_order": 2} {
 		assert.Equal(t, n, p.Dropped(t, reason), reason)
 	}
-	assert.Empty(t, p.Logs.FilterMessageSnippet("first_value").All())
+	assert.Empty(t, p.Logs.FilterMessageSnippet("first_point").All())
 }
 
 // refusing is a queue that is full a number of times.

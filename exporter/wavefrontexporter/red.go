@@ -13,6 +13,7 @@ import (
 	"github.com/otelcol-custom/otelcol-custom/exporter/wavefrontexporter/internal/metadata"
 	"github.com/otelcol-custom/otelcol-custom/exporter/wavefrontexporter/internal/red"
 	"github.com/otelcol-custom/otelcol-custom/exporter/wavefrontexporter/internal/translate"
+	"github.com/otelcol-custom/otelcol-custom/internal/exporterconf"
 )
 
 // deriving is the exporter that pipelines see when metrics are derived from spans. It
@@ -67,7 +68,7 @@ func (d *deriving) ConsumeTraces(ctx context.Context, td ptrace.Traces) error {
 	batch := red.New(d.options)
 	leftOut := batch.Add(td) // before the helper, who owns the batch then
 	err := d.Traces.ConsumeTraces(ctx, td)
-	if d.config.comesAgain(err) {
+	if err != nil && exporterconf.TakesWhole(d.config.QueueConfig) {
 		return err
 	}
 	leftOut += d.total.Merge(batch)

@@ -62,3 +62,11 @@ func HelperOptions(start component.StartFunc, shutdown component.ShutdownFunc, r
 		exporterhelper.WithQueue(queue),
 	}
 }
+
+// TakesWhole reports whether the queue takes a batch as a whole or not at all, so that
+// after an error nothing of it went anywhere. Without a queue, or when it waits for the
+// result, an error may come after a part was delivered.
+func TakesWhole(queue configoptional.Optional[exporterhelper.QueueBatchConfig]) bool {
+	q := queue.Get()
+	return q != nil && !q.WaitForResult
+}

@@ -27,7 +27,7 @@ const (
 	NotSampled                    // a span whose sampling.priority is 0
 	NotAnEvent                    // a log record that nothing marks as an event
 	TooLarge                      // the item alone is over the limits of a line or request
-	FirstValue                    // a cumulative point with nothing before it to subtract
+	FirstPoint                    // a cumulative point with nothing before it to subtract
 	OutOfOrder                    // a cumulative point that is not newer than the one before
 	TooManySeries                 // a cumulative point of a series beyond those that are remembered
 	Refused                       // the vendor refused the request for good
@@ -37,7 +37,7 @@ const (
 var reasonNames = [reasonCount]string{
 	"no_recorded_value", "no_value", "not_finite", "nothing_to_add", "negative_delta", "no_metric_name", "name_too_long",
 	"no_source", "too_many_tags", "time_out_of_range", "no_buckets", "count_too_large", "no_ids", "no_name", "not_sampled",
-	"not_an_event", "too_large", "first_value", "out_of_order", "too_many_series", "refused",
+	"not_an_event", "too_large", "first_point", "out_of_order", "too_many_series", "refused",
 }
 
 // String returns the spelling that telemetry and the README use.
@@ -45,7 +45,7 @@ func (r Reason) String() string { return reasonNames[r] }
 
 // Expected reports whether items are dropped for this reason in the ordinary course of things.
 func (r Reason) Expected() bool {
-	return r == NoRecordedValue || r == NothingToAdd || r == NotSampled || r == FirstValue
+	return r == NoRecordedValue || r == NothingToAdd || r == NotSampled || r == FirstPoint
 }
 
 // Reasons returns every reason.

@@ -5,8 +5,6 @@ import (
 
 	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/pmetric"
-
-	"github.com/otelcol-custom/otelcol-custom/exporter/libratoexporter/internal/translate"
 )
 
 // conversion is the walk over one batch.
@@ -17,36 +15,43 @@ type conversion struct {
 	resource, parent, metric uint64 // hashes of what the current point is in
 }
 
-const (
-	delta = pmetric.AggregationTemporalityDelta
-)
+const delta = pmetric.AggregationTemporalityDelta
 
 func (c *conversion) scope(sm pmetric.ScopeMetrics) {
 	s := sm.Scope()
 	c.parent = mix(mix(c.resource, c.ids.ofText(s.Name())), mix(c.ids.ofText(s.Version()), c.ids.ofMap(s.Attributes())))
-	for i := range sm.Metrics().Len() {
-		m := sm.Metrics().At(i)
-		c.metric = mix(mix(c.parent, c.ids.ofText(m.Name())), uint64(m.Type()))
-		switch m.Type() {
-		case pmetric.MetricTypeSum:
-			if s := m.Sum(); s.IsMonotonic() && s.AggregationTemporality() != delta {
-				s.SetAggregationTemporality(delta)
-				s.DataPoints().RemoveIf(c.number)
-			}
-		case pmetric.MetricTypeHistogram:
-			if h := m.Histogram(); h.AggregationTemporality() != delta {
-				h.SetAggregationTemporality(delta)
-				h.DataPoints().RemoveIf(c.histogram)
-			}
-		case pmetric.MetricTypeExponentialHistogram:
-			if h := m.ExponentialHistogram(); h.AggregationTemporality() != delta {
-				h.SetAggregationTemporality(delta)
-				h.DataPoints().RemoveIf(c.exponential)
-			}
-		case pmetric.MetricTypeSummary:
+	sm.Metrics().RemoveIf(c.convert)
+}
+
+// convert converts a metric, and reports whether that left it without points.
+func (c *conversion) convert(m pmetric.Metric) (empty bool) {
+	c.metric = mix(mix(c.parent, c.ids.ofText(m.Name())), mix(c.ids.ofText(m.Unit()), uint64(m.Type())))
+	switch m.Type() {
+	case pmetric.MetricTypeSum:
+		if s := m.Sum(); c.options.Sums && s.IsMonotonic() && s.AggregationTemporality() != delta {
+			s.SetAggregationTemporality(delta)
+			s.DataPoints().RemoveIf(c.number)
+			return s.DataPoints().Len() == 0
+		}
+	case pmetric.MetricTypeHistogram:
+		if h := m.Histogram(); c.options.Histograms && h.AggregationTemporality() != delta {
+			h.SetAggregationTemporality(delta)
+			h.DataPoints().RemoveIf(c.histogram)
+			return h.DataPoints().Len() == 0
+		}
+	case pmetric.MetricTypeExponentialHistogram:
+		if h := m.ExponentialHistogram(); c.options.Histograms && h.AggregationTemporality() != delta {
+			h.SetAggregationTemporality(delta)
+			h.DataPoints().RemoveIf(c.exponential)
+			return h.DataPoints().Len() == 0
+		}
+	case pmetric.MetricTypeSummary:
+		if c.options.Summaries {
 			m.Summary().DataPoints().RemoveIf(c.summary)
+			return m.Summary().DataPoints().Len() == 0
 		}
 	}
+	return false
 }
 
 // point is what the points of every type have in common.
@@ -75,10 +80,10 @@ func judge[P point](c *conversion, p P, cur state, compare func(last state) (fel
 	cur.at, cur.seen, cur.batch = p.Timestamp(), c.now, c.batch
 	switch {
 	case known && cur.at != 0 && cur.at <= last.at:
-		c.drop(translate.OutOfOrder)
+		c.drop(OutOfOrder)
 		return last, remove
 	case !known && len(c.series) >= c.options.MaxSeries:
-		c.drop(translate.TooManySeries)
+		c.drop(TooManySeries)
 		return last, remove
 	}
 	if c.outcome.journal != nil {
@@ -89,7 +94,7 @@ func judge[P point](c *conversion, p P, cur state, compare func(last state) (fel
 		if p.StartTimestamp() >= c.horizon && p.StartTimestamp() > 0 {
 			return last, whole // a run that began while we looked on
 		}
-		c.drop(translate.FirstPoint)
+		c.drop(FirstPoint)
 		return last, remove
 	}
 	fell, ok := compare(last)
@@ -97,7 +102,7 @@ func judge[P point](c *conversion, p P, cur state, compare func(last state) (fel
 	case fell || last.at > 0 && p.StartTimestamp() >= last.at:
 		return last, whole // the producer began anew
 	case !ok:
-		c.drop(translate.FirstPoint)
+		c.drop(FirstPoint)
 		return last, remove
 	}
 	p.SetStartTimestamp(last.at)
@@ -106,14 +111,17 @@ func judge[P point](c *conversion, p P, cur state, compare func(last state) (fel
 
 // untimely reports whether a point is outside the times that are sent, and counts it.
 func (c *conversion) untimely(t pcommon.Timestamp) bool {
-	reason, ok := c.options.Times.Check(t, c.now)
+	if c.options.Check == nil {
+		return false
+	}
+	reason, ok := c.options.Check(t, c.now)
 	if !ok {
 		c.drop(reason)
 	}
 	return !ok
 }
 
-func (c *conversion) drop(r translate.Reason) { c.outcome.Counts.Dropped[r]++ }
+func (c *conversion) drop(r Reason) { c.outcome.Dropped[r]++ }
 
 // number converts a point of a sum, and reports whether it must be removed. A value that
 // is no number stays, and is dropped where every value of the kind is.

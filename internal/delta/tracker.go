@@ -6,12 +6,12 @@ import (
 
 	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/pmetric"
-
-	"github.com/otelcol-custom/otelcol-custom/exporter/libratoexporter/internal/translate"
 )
 
-// Options bound what a Tracker remembers.
+// Options say what a Tracker converts and bound what it remembers.
 type Options struct {
+	// Sums, Histograms and Summaries are converted; exponential histograms are histograms.
+	Sums, Histograms, Summaries bool
 	// MaxSeries is how many series are remembered; those beyond it are dropped.
 	MaxSeries int
 	// TTL is how long a series without points is remembered.
@@ -20,9 +20,10 @@ type Options struct {
 	Buckets bool
 	// Started is when counting began: a run that starts later is known from its beginning.
 	Started time.Time
-	// Times bound the points that are taken into account. What the encoder would drop for
-	// its age or lead must not move a series on: the next total then makes up for it.
-	Times translate.TimeRules
+	// Check, if set, says why a point of a time cannot be sent: TooOld or InFuture. Such a
+	// point must not move its series on: the next total then makes up for it. Now is in
+	// nanoseconds.
+	Check func(at pcommon.Timestamp, now int64) (Reason, bool)
 	// Undoable makes every Outcome carry what Undo needs.
 	Undoable bool
 }
@@ -80,10 +81,10 @@ type entry struct {
 	known bool
 }
 
-// Outcome is what a conversion did. Done must be called.
+// Outcome is what a conversion did. Done or Undo must be called.
 type Outcome struct {
-	// Counts holds what was dropped.
-	Counts translate.Counts
+	// Dropped is how many points were removed for each reason.
+	Dropped [reasonCount]int
 	// Series is by how many the number of remembered series changed.
 	Series  int
 	tracker *Tracker
@@ -92,7 +93,8 @@ type Outcome struct {
 }
 
 // Convert changes md in place: running totals become differences, under the temporality
-// delta; points that have none yet are removed. What is not a running total stays.
+// delta; points that have none yet are removed, and with the last one its metric. What
+// is not a running total stays.
 func (t *Tracker) Convert(md pmetric.Metrics, now time.Time) *Outcome {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -160,7 +162,7 @@ func (o *Outcome) Done() {
 	}
 }
 
-// Undo ends an outcome whose batch went nowhere: the series forget its points, so that
+// Undo ends an outcome, of a tracker that is Undoable, whose batch went nowhere: the series forget its points, so that
 // the next ones make up for them. A series that has moved on since stays as it is. It
 // returns by how many the number of remembered series changed.
 func (o *Outcome) Undo() int {

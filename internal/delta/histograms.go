@@ -79,6 +79,7 @@ type totals interface {
 	SetCount(uint64)
 	Sum() float64
 	SetSum(float64)
+	RemoveSum()
 	HasSum() bool
 	RemoveMin()
 	RemoveMax()
@@ -93,7 +94,9 @@ func sumOf[P totals](p P) float64 {
 
 func subtractTotals[P totals](p P, last *state) {
 	p.SetCount(p.Count() - last.bits)
-	if p.HasSum() {
+	if math.IsNaN(last.sum) { // the last point had none to subtract
+		p.RemoveSum()
+	} else if p.HasSum() {
 		p.SetSum(p.Sum() - last.sum)
 	}
 	p.RemoveMin()

@@ -2,6 +2,8 @@ package delta
 
 import (
 	"math"
+	"runtime"
+	"sync"
 	"testing"
 	"time"
 
@@ -10,14 +12,13 @@ import (
 	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/pmetric"
 
-	"github.com/otelcol-custom/otelcol-custom/exporter/libratoexporter/internal/translate"
 	"github.com/otelcol-custom/otelcol-custom/internal/testbatch"
 )
 
 var began = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 
 func newTracker(adjust ...func(*Options)) *Tracker {
-	o := Options{MaxSeries: 100, TTL: time.Hour, Started: began, Undoable: true}
+	o := Options{Sums: true, Histograms: true, Summaries: true, MaxSeries: 100, TTL: time.Hour, Started: began, Undoable: true}
 	for _, a := range adjust {
 		a(&o)
 	}
@@ -90,24 +91,24 @@ func TestSums(t *testing.T) {
 		name    string
 		points  []total
 		want    []any
-		dropped map[translate.Reason]int
+		dropped map[Reason]int
 	}{
-		{"differences", []total{{before, 1, 10, "", nil}, {before, 2, 15, "", nil}, {before, 3, 15, "", nil}}, []any{5, 0}, map[translate.Reason]int{translate.FirstPoint: 1}},
-		{"exact beyond the doubles", []total{{before, 1, 1 << 60, "", nil}, {before, 2, 1<<60 + 1, "", nil}}, []any{1}, map[translate.Reason]int{translate.FirstPoint: 1}},
-		{"doubles", []total{{before, 1, 1.5, "", nil}, {before, 2, 4.0, "", nil}}, []any{2.5}, map[translate.Reason]int{translate.FirstPoint: 1}},
-		{"from integers to doubles and back", []total{{before, 1, 1, "", nil}, {before, 2, 2.5, "", nil}, {before, 3, 4, "", nil}}, []any{1.5, 1.5}, map[translate.Reason]int{translate.FirstPoint: 1}},
-		{"a value that fell is a new run", []total{{0, 1, 10, "", nil}, {0, 2, 3, "", nil}, {0, 3, 5, "", nil}}, []any{3, 2}, map[translate.Reason]int{translate.FirstPoint: 1}},
-		{"a later start is a new run, though the value rose", []total{{before, 1, 10, "", nil}, {2, 3, 30, "", nil}, {2, 4, 31, "", nil}}, []any{30, 1}, map[translate.Reason]int{translate.FirstPoint: 1}},
-		{"a start that wavers is no new run", []total{{before, 10, 10, "", nil}, {before + 1, 20, 30, "", nil}}, []any{20}, map[translate.Reason]int{translate.FirstPoint: 1}},
+		{"differences", []total{{before, 1, 10, "", nil}, {before, 2, 15, "", nil}, {before, 3, 15, "", nil}}, []any{5, 0}, map[Reason]int{FirstPoint: 1}},
+		{"exact beyond the doubles", []total{{before, 1, 1 << 60, "", nil}, {before, 2, 1<<60 + 1, "", nil}}, []any{1}, map[Reason]int{FirstPoint: 1}},
+		{"doubles", []total{{before, 1, 1.5, "", nil}, {before, 2, 4.0, "", nil}}, []any{2.5}, map[Reason]int{FirstPoint: 1}},
+		{"from integers to doubles and back", []total{{before, 1, 1, "", nil}, {before, 2, 2.5, "", nil}, {before, 3, 4, "", nil}}, []any{1.5, 1.5}, map[Reason]int{FirstPoint: 1}},
+		{"a value that fell is a new run", []total{{0, 1, 10, "", nil}, {0, 2, 3, "", nil}, {0, 3, 5, "", nil}}, []any{3, 2}, map[Reason]int{FirstPoint: 1}},
+		{"a later start is a new run, though the value rose", []total{{before, 1, 10, "", nil}, {2, 3, 30, "", nil}, {2, 4, 31, "", nil}}, []any{30, 1}, map[Reason]int{FirstPoint: 1}},
+		{"a start that wavers is no new run", []total{{before, 10, 10, "", nil}, {before + 1, 20, 30, "", nil}}, []any{20}, map[Reason]int{FirstPoint: 1}},
 		{"a run that began while we looked on is known from its beginning", []total{{5, 6, 10, "", nil}, {5, 7, 11, "", nil}}, []any{10, 1}, nil},
-		{"no start says nothing", []total{{0, 6, 10, "", nil}}, nil, map[translate.Reason]int{translate.FirstPoint: 1}},
-		{"out of order", []total{{before, 2, 10, "", nil}, {before, 1, 5, "", nil}, {before, 2, 10, "", nil}, {before, 3, 11, "", nil}}, []any{1}, map[translate.Reason]int{translate.FirstPoint: 1, translate.OutOfOrder: 2}},
-		{"no times at all", []total{{0, 0, 10, "", nil}, {0, 0, 12, "", nil}}, []any{2}, map[translate.Reason]int{translate.FirstPoint: 1}},
-		{"no value stays and changes nothing", []total{{before, 1, 10, "", nil}, {before, 2, nil, "", nil}, {before, 3, math.NaN(), "", nil}, {before, 4, 11, "", nil}}, []any{nil, math.NaN(), 1}, map[translate.Reason]int{translate.FirstPoint: 1}},
+		{"no start says nothing", []total{{0, 6, 10, "", nil}}, nil, map[Reason]int{FirstPoint: 1}},
+		{"out of order", []total{{before, 2, 10, "", nil}, {before, 1, 5, "", nil}, {before, 2, 10, "", nil}, {before, 3, 11, "", nil}}, []any{1}, map[Reason]int{FirstPoint: 1, OutOfOrder: 2}},
+		{"no times at all", []total{{0, 0, 10, "", nil}, {0, 0, 12, "", nil}}, []any{2}, map[Reason]int{FirstPoint: 1}},
+		{"no value stays and changes nothing", []total{{before, 1, 10, "", nil}, {before, 2, nil, "", nil}, {before, 3, math.NaN(), "", nil}, {before, 4, 11, "", nil}}, []any{nil, math.NaN(), 1}, map[Reason]int{FirstPoint: 1}},
 		{"series by name and attributes, in any order", []total{
 			{before, 1, 10, "a", map[string]any{"x": 1}}, {before, 1, 100, "a", map[string]any{"x": "1"}}, {before, 1, 1000, "b", map[string]any{"x": 1}},
 			{before, 2, 11, "a", map[string]any{"x": 1}}, {before, 2, 102, "a", map[string]any{"x": "1"}}, {before, 2, 1003, "b", map[string]any{"x": 1}},
-		}, []any{1, 2, 3}, map[translate.Reason]int{translate.FirstPoint: 3}},
+		}, []any{1, 2, 3}, map[Reason]int{FirstPoint: 3}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			tracker := newTracker()
@@ -121,11 +122,11 @@ func TestSums(t *testing.T) {
 					assert.Equal(t, c.want[i], v)
 				}
 			}
-			want := translate.Counts{}
+			var want [reasonCount]int
 			for r, n := range c.dropped {
-				want.Dropped[r] = n
+				want[r] = n
 			}
-			assert.Equal(t, want, o.Counts)
+			assert.Equal(t, want, o.Dropped)
 			assert.Equal(t, tracker.Len(), o.Series)
 			o.Done()
 		})
@@ -156,6 +157,46 @@ func TestWhatIsNoRunningTotalStays(t *testing.T) {
 	assert.Zero(t, tracker.Len())
 }
 
+func TestOnlyWhatIsAskedForIsConverted(t *testing.T) {
+	for name, md := range map[string]pmetric.Metrics{
+		"sum": sums(total{-1, 1, 1, "a", nil}), "histogram": histogram(1, 1, 1, nil), "exponential": exponential(1, 1, 0, 1, 1), "summary": summary(1, 1, 1),
+	} {
+		t.Run(name, func(t *testing.T) {
+			want := pmetric.NewMetrics()
+			md.CopyTo(want)
+			tracker := newTracker(func(o *Options) { o.Sums, o.Histograms, o.Summaries = false, false, false })
+			tracker.Convert(md, began).Done()
+			assert.Equal(t, want, md)
+			assert.Zero(t, tracker.Len())
+		})
+	}
+}
+
+func TestSeriesAreToldApart(t *testing.T) {
+	tracker := newTracker()
+	changes := []func(pmetric.ResourceMetrics){
+		func(pmetric.ResourceMetrics) {},
+		func(rm pmetric.ResourceMetrics) { rm.Resource().Attributes().PutStr("host", "a") },
+		func(rm pmetric.ResourceMetrics) { rm.ScopeMetrics().At(0).Scope().SetName("lib") },
+		func(rm pmetric.ResourceMetrics) { rm.ScopeMetrics().At(0).Scope().SetVersion("lib") },
+		func(rm pmetric.ResourceMetrics) { rm.ScopeMetrics().At(0).Scope().Attributes().PutStr("host", "a") },
+		func(rm pmetric.ResourceMetrics) { rm.ScopeMetrics().At(0).Metrics().At(0).SetName("other") },
+		func(rm pmetric.ResourceMetrics) { rm.ScopeMetrics().At(0).Metrics().At(0).SetUnit("s") },
+		func(rm pmetric.ResourceMetrics) {
+			rm.ScopeMetrics().At(0).Metrics().At(0).Sum().DataPoints().At(0).Attributes().PutStr("host", "a")
+		},
+	}
+	for _, change := range changes {
+		md := sums(total{-5, 10, 1, "a", nil})
+		change(md.ResourceMetrics().At(0))
+		o := tracker.Convert(md, began)
+		assert.Equal(t, 1, o.Dropped[FirstPoint])
+		assert.Zero(t, md.ResourceMetrics().At(0).ScopeMetrics().At(0).Metrics().Len(), "a metric without points is left out")
+		o.Done()
+	}
+	assert.Equal(t, len(changes), tracker.Len())
+}
+
 func TestOrderOfAttributesDoesNotMatter(t *testing.T) {
 	ids := newIdentities()
 	a, b := pcommon.NewMap(), pcommon.NewMap()
@@ -172,7 +213,7 @@ func TestOrderOfAttributesDoesNotMatter(t *testing.T) {
 func TestBoundsOfTheState(t *testing.T) {
 	tracker := newTracker(func(o *Options) { o.MaxSeries = 2 })
 	o := tracker.Convert(sums(total{-1, 1, 1, "a", nil}, total{-1, 1, 1, "b", nil}, total{-1, 1, 1, "c", nil}), began)
-	assert.Equal(t, 1, o.Counts.Dropped[translate.TooManySeries])
+	assert.Equal(t, 1, o.Dropped[TooManySeries])
 	assert.Equal(t, 2, tracker.Len())
 
 	// What was silent for longer than the TTL is forgotten; what was not stays.
@@ -182,7 +223,7 @@ func TestBoundsOfTheState(t *testing.T) {
 	assert.Equal(t, 1, tracker.Len())
 	assert.Equal(t, -1, o.Series)
 	o = tracker.Convert(sums(total{-1, 4, 5, "c", nil}), began.Add(62*time.Minute))
-	assert.Equal(t, 1, o.Counts.Dropped[translate.FirstPoint], "there is room again")
+	assert.Equal(t, 1, o.Dropped[FirstPoint], "there is room again")
 }
 
 // A series that was forgotten and goes on is no new run: what it counted has been sent.
@@ -204,28 +245,38 @@ func TestForgottenSeriesIsNotCountedTwice(t *testing.T) {
 			md := sums(total{c.next, 9000, 30, "a", nil})
 			o := tracker.Convert(md, began.Add(150*time.Minute))
 			assert.Equal(t, c.want, values(md))
-			assert.Equal(t, 1-len(c.want), o.Counts.Dropped[translate.FirstPoint])
+			assert.Equal(t, 1-len(c.want), o.Dropped[FirstPoint])
 		})
 	}
+}
+
+func withinHours(t pcommon.Timestamp, now int64) (Reason, bool) {
+	switch age := time.Duration(now - int64(t)); {
+	case age > 2*time.Hour:
+		return TooOld, false
+	case age < -10*time.Minute:
+		return InFuture, false
+	}
+	return 0, true
 }
 
 // What the encoder would drop must not take a difference with it.
 func TestUntimelyPointsMoveNothing(t *testing.T) {
 	for name, at := range map[string]struct {
 		seconds int
-		reason  translate.Reason
+		reason  Reason
 	}{
-		"too old": {-7300, translate.TooOld}, "in the future": {700, translate.InFuture},
+		"too old": {-7300, TooOld}, "in the future": {700, InFuture},
 	} {
 		t.Run(name, func(t *testing.T) {
-			tracker := newTracker(func(o *Options) { o.Times = translate.TimeRules{MaxAge: 2 * time.Hour, MaxFuture: 10 * time.Minute} })
+			tracker := newTracker(func(o *Options) { o.Check = withinHours })
 			tracker.Convert(sums(total{-9000, -7100, 10, "a", nil}), began).Done()
 			for _, md := range []pmetric.Metrics{
 				sums(total{-9000, at.seconds, 15, "a", nil}), histogram(at.seconds, 1, 1, nil), exponential(at.seconds, 1, 0, 1, 1), summary(at.seconds, 1, 1),
 			} {
 				o := tracker.Convert(md, began)
 				assert.Zero(t, md.DataPointCount())
-				assert.Equal(t, 1, o.Counts.Dropped[at.reason])
+				assert.Equal(t, 1, o.Dropped[at.reason])
 				assert.Equal(t, 1, tracker.Len())
 			}
 			md := sums(total{-9000, 1, 30, "a", nil})
@@ -293,13 +344,12 @@ func TestHistograms(t *testing.T) {
 			tracker.Convert(first, began).Done()
 			assert.Zero(t, first.DataPointCount())
 			o := tracker.Convert(c.next, began)
-			points := c.next.ResourceMetrics().At(0).ScopeMetrics().At(0).Metrics().At(0).Histogram().DataPoints()
 			if c.gone {
-				assert.Zero(t, points.Len())
-				assert.Equal(t, 1, o.Counts.Dropped[translate.FirstPoint])
+				assert.Zero(t, c.next.MetricCount())
+				assert.Equal(t, 1, o.Dropped[FirstPoint])
 				return
 			}
-			p := points.At(0)
+			p := c.next.ResourceMetrics().At(0).ScopeMetrics().At(0).Metrics().At(0).Histogram().DataPoints().At(0)
 			assert.Equal(t, c.count, p.Count())
 			assert.InDelta(t, c.sum, p.Sum(), 1e-9)
 			assert.Equal(t, c.counts, p.BucketCounts().AsRaw())
@@ -319,7 +369,7 @@ func TestSumsThatComeAndGo(t *testing.T) {
 	for _, md := range []pmetric.Metrics{first, second, third} {
 		tracker.Convert(md, began).Done()
 	}
-	assert.True(t, math.IsNaN(sum(second).Sum()))
+	assert.False(t, sum(second).HasSum())
 	assert.InDelta(t, 3, sum(third).Sum(), 1e-9)
 }
 
@@ -402,7 +452,7 @@ func TestSummaries(t *testing.T) {
 	o := tracker.Convert(first, began)
 	p := first.ResourceMetrics().At(0).ScopeMetrics().At(0).Metrics().At(0).Summary().DataPoints().At(0)
 	assert.Zero(t, p.Count(), "quantiles are sent without a difference")
-	assert.Equal(t, 1, o.Counts.Dropped[translate.FirstPoint])
+	assert.Equal(t, 1, o.Dropped[FirstPoint])
 	next := summary(2, 8, 1)
 	tracker.Convert(next, began).Done()
 	p = next.ResourceMetrics().At(0).ScopeMetrics().At(0).Metrics().At(0).Summary().DataPoints().At(0)
@@ -448,7 +498,7 @@ func FuzzConvert(f *testing.F) {
 			before := md.DataPointCount()
 			o := tracker.Convert(md, began)
 			dropped := 0
-			for _, n := range o.Counts.Dropped {
+			for _, n := range o.Dropped {
 				dropped += n
 			}
 			if left := md.DataPointCount(); left > before || left+dropped < before {
@@ -466,7 +516,7 @@ func FuzzConvert(f *testing.F) {
 func BenchmarkConvert(b *testing.B) {
 	for name, undoable := range map[string]bool{"with undo": true, "without": false} {
 		b.Run(name, func(b *testing.B) {
-			tracker := New(Options{MaxSeries: 100_000, TTL: time.Hour, Started: began, Undoable: undoable})
+			tracker := New(Options{Sums: true, Histograms: true, MaxSeries: 100_000, TTL: time.Hour, Started: began, Undoable: undoable})
 			md := testbatch.Standard()
 			b.ReportAllocs()
 			b.ResetTimer()
@@ -500,4 +550,49 @@ func later(md pmetric.Metrics, seconds int) {
 			}
 		}
 	}
+}
+
+// series are batches of 10,000 sums each, of series of their own.
+func series(batches int, each func(pmetric.Metrics)) {
+	md := testbatch.Mixed(100, 100, 0, 100)
+	for i := range batches {
+		for _, rm := range md.ResourceMetrics().All() {
+			rm.Resource().Attributes().PutInt("batch", int64(i))
+		}
+		fresh := pmetric.NewMetrics()
+		md.CopyTo(fresh)
+		each(fresh)
+	}
+}
+
+// bytesPerSeries is what the memory of one series of sums takes when there are so many.
+func bytesPerSeries(t testing.TB, batches int) float64 {
+	tracker := newTracker(func(o *Options) { o.MaxSeries = batches * testbatch.StandardPoints })
+	before := heap()
+	series(batches, func(md pmetric.Metrics) { tracker.Convert(md, began).Done() })
+	tracker.pool = sync.Pool{}
+	after := heap()
+	require.Equal(t, batches*testbatch.StandardPoints, tracker.Len())
+	return float64(after-before) / float64(tracker.Len())
+}
+
+func heap() uint64 {
+	var m runtime.MemStats
+	runtime.GC()
+	runtime.GC() // the second one empties pools
+	runtime.ReadMemStats(&m)
+	return m.HeapAlloc
+}
+
+func TestMemoryPerSeries(t *testing.T) {
+	assert.LessOrEqual(t, bytesPerSeries(t, 10), 250.0)
+}
+
+// BenchmarkMillionSeries reports the memory of 1,000,000 series of sums.
+func BenchmarkMillionSeries(b *testing.B) {
+	var bytes float64
+	for b.Loop() {
+		bytes = bytesPerSeries(b, 100)
+	}
+	b.ReportMetric(bytes, "B/series")
 }
