@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"go.opentelemetry.io/collector/component"
+	"go.opentelemetry.io/collector/config/configcompression"
 	"go.opentelemetry.io/collector/config/confighttp"
 	"go.opentelemetry.io/collector/config/configopaque"
 	"go.opentelemetry.io/collector/config/configoptional"
@@ -126,6 +127,11 @@ func (c *Config) validateRequests() error {
 	var errs []error
 	if c.ClientConfig.Timeout < 0 {
 		errs = append(errs, errors.New("`timeout` is negative: set it to a duration such as 10s, or to 0 for none"))
+	}
+	switch c.ClientConfig.Compression {
+	case configcompression.TypeGzip, "none", "":
+	default:
+		errs = append(errs, fmt.Errorf("`compression` is %s: the service and its proxies read gzip only; set gzip or none", c.ClientConfig.Compression))
 	}
 	atLeastOne := func(key string, value int) {
 		if value < 1 {

@@ -117,6 +117,7 @@ func TestWhatIsRefused(t *testing.T) {
 		"an app without secret":          {ok + "csp: {app_id: x}", "`app_id` and `app_secret` belong together"},
 		"an app and a user":              {ok + "csp: {app_id: x, app_secret: hunter2, api_token: hunter2}", "and not both"},
 		"negative timeout":               {ok + "timeout: -1s", "`timeout` is negative"},
+		"another compression":            {ok + "compression: zstd", "`compression` is zstd"},
 		"no lines per request":           {ok + "max_lines_per_request: 0", "`max_lines_per_request` is 0"},
 		"unknown key":                    {ok + "tokn: x", "did you mean `token`"},
 		"unknown key of a section":       {ok + "tags: {prioritis: [x]}", "prioritis"},

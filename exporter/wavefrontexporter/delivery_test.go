@@ -3,11 +3,13 @@ package wavefrontexporter
 import (
 	"fmt"
 	"net/http"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/component/componentstatus"
 	"go.opentelemetry.io/collector/consumer/consumererror"
 	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/pmetric"
@@ -148,4 +150,23 @@ func TestRefusedForGoodIsCountedAndNotRetried(t *testing.T) {
 			assert.EqualValues(t, 140, p.Sum(t, "sent_lines"))
 		})
 	}
+}
+
+// A tenant that takes points and no distributions is not well and ill by turns.
+func TestATypeOfDataThatIsRefusedDoesNotMakeTheHealthFlap(t *testing.T) {
+	s := newSink(t)
+	var status atomic.Int32
+	status.Store(http.StatusForbidden)
+	s.refuse("histogram", &status)
+	p := newProbe(t)
+	e := startMetrics(t, testConfig(s.URL), p)
+	for range 3 {
+		assert.True(t, consumererror.IsPermanent(e.ConsumeMetrics(t.Context(), mixed(2))))
+	}
+	assert.Equal(t, componentstatus.StatusRecoverableError, <-p.Status)
+	assert.Empty(t, p.Status)
+	status.Store(0)
+	require.NoError(t, e.ConsumeMetrics(t.Context(), mixed(2)))
+	assert.Equal(t, componentstatus.StatusOK, <-p.Status)
+	assert.Empty(t, p.Status)
 }

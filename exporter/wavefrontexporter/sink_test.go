@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/klauspost/compress/gzip"
@@ -56,6 +57,21 @@ func (s *sink) answer(a func(http.ResponseWriter, *http.Request) bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.answers = append(s.answers, a)
+}
+
+// refuse answers all requests of a format with a status, as long as it is not 0.
+func (s *sink) refuse(format string, status *atomic.Int32) {
+	var again func(w http.ResponseWriter, r *http.Request) bool
+	again = func(w http.ResponseWriter, r *http.Request) bool {
+		s.answers = append(s.answers, again) // the caller holds the lock
+		code := int(status.Load())
+		if code == 0 || r.URL.Query().Get("f") != format {
+			return false
+		}
+		w.WriteHeader(code)
+		return true
+	}
+	s.answer(again)
 }
 
 func (s *sink) ServeHTTP(w http.ResponseWriter, r *http.Request) {

@@ -2,8 +2,7 @@ package wavefrontexporter
 
 import (
 	"fmt"
-	"net/http"
-	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -113,26 +112,13 @@ func TestManySourcesAreToldInTurns(t *testing.T) {
 	}
 }
 
-// refuseNotes answers requests of a kind with a status as long as it is not 0.
-func refuseNotes(s *sink, status *int) {
-	var again func(w http.ResponseWriter, r *http.Request) bool
-	again = func(w http.ResponseWriter, r *http.Request) bool {
-		s.answers = append(s.answers, again) // the sink holds its lock
-		if !strings.Contains(r.URL.RawQuery, "sourceTag") || *status == 0 {
-			return false
-		}
-		w.WriteHeader(*status)
-		return true
-	}
-	s.answer(again)
-}
-
 func TestAFailureToTellOfSourcesHoldsUpNothing(t *testing.T) {
-	for status, again := range map[int]bool{503: true, 429: true, 400: false, 403: false} {
-		t.Run(fmt.Sprint(status), func(t *testing.T) {
+	for code, again := range map[int32]bool{503: true, 429: true, 400: false, 403: false} {
+		t.Run(fmt.Sprint(code), func(t *testing.T) {
 			s := newSink(t)
-			status := status
-			refuseNotes(s, &status)
+			var status atomic.Int32
+			status.Store(code)
+			s.refuse("sourceTag", &status)
 			p := newProbe(t)
 			c := noting(testConfig(s.URL))
 			e, err := newMetricsExporter(c, p.Settings())
@@ -144,7 +130,7 @@ func TestAFailureToTellOfSourcesHoldsUpNothing(t *testing.T) {
 			push := func() { require.NoError(t, e.push(t.Context(), hosts("prod", "web-1"))) }
 
 			push()
-			status = 0
+			status.Store(0)
 			push()
 			assert.Empty(t, s.of("sourceTag"), "not at once")
 			now = now.Add(notePause)

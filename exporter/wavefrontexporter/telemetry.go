@@ -2,6 +2,7 @@ package wavefrontexporter
 
 import (
 	"context"
+	"sync"
 
 	"go.opentelemetry.io/collector/exporter"
 	"go.opentelemetry.io/otel/attribute"
@@ -20,7 +21,8 @@ import (
 // telemetry counts what a signal's exporter does.
 type telemetry struct {
 	*selftelemetry.Recorder
-	builder *metadata.TelemetryBuilder
+	builder  *metadata.TelemetryBuilder
+	refusals refusals
 }
 
 func newTelemetry(set exporter.Settings, signal string) (*telemetry, error) {
@@ -39,7 +41,35 @@ func newTelemetry(set exporter.Settings, signal string) (*telemetry, error) {
 
 // attempt counts an HTTP request. Points and delta counters share a format, and a name here.
 func (t *telemetry) attempt(ctx context.Context, f wavefront.Format, a httpsend.Attempt) {
-	t.Attempt(ctx, a, attribute.String("type", formatNames[f]))
+	t.Request(ctx, a, attribute.String("type", formatNames[f]))
+	if f != wavefront.FormatSources && t.refusals.tell(f, a.Class) {
+		t.Access(a.Class, a.Status)
+	}
+}
+
+// refusals remembers which types of data are refused: a tenant may take some and not
+// others, and the host's health must not follow every request.
+type refusals struct {
+	mu      sync.Mutex
+	formats map[wavefront.Format]struct{}
+}
+
+// tell takes note of what became of a request, and reports whether it says anything of
+// the credentials: a delivery does not as long as other types of data are refused.
+func (r *refusals) tell(f wavefront.Format, c httpsend.Class) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	switch c {
+	case httpsend.Unauthorized:
+		if r.formats == nil {
+			r.formats = make(map[wavefront.Format]struct{})
+		}
+		r.formats[f] = struct{}{}
+		return true
+	case httpsend.Delivered:
+		delete(r.formats, f)
+	}
+	return len(r.formats) == 0
 }
 
 // formatNames are the types of data that requests of a format hold.

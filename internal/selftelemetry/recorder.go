@@ -65,12 +65,17 @@ func (r *Recorder) Start(host component.Host) { r.host = host }
 // Attempt counts a request, with attributes of its own, and looks whether the
 // credentials were taken.
 func (r *Recorder) Attempt(ctx context.Context, a httpsend.Attempt, attributes ...attribute.KeyValue) {
+	r.Request(ctx, a, attributes...)
+	r.Access(a.Class, a.Status)
+}
+
+// Request counts a request only.
+func (r *Recorder) Request(ctx context.Context, a httpsend.Attempt, attributes ...attribute.KeyValue) {
 	status := "none"
 	if a.Status != 0 {
 		status = strconv.Itoa(a.Status/100) + "xx"
 	}
 	r.Transfer(ctx, status, a.Class, a.PayloadBytes, a.WireBytes, attributes...)
-	r.Access(a.Class, a.Status)
 }
 
 // Transfer counts a request or write, whose status is a class of its own.
