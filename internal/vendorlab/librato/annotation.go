@@ -114,7 +114,7 @@ func (a *Account) removeStream(name string) bool {
 func (e *Annotation) stored() store.Event {
 	out := store.Event{
 		Timestamp: e.StartTime * 1000, Type: e.stream, Category: kinds.Event,
-		Dimensions: store.Dimensions{}, Properties: map[string]any{"id": e.ID, "title": e.Title},
+		Dimensions: store.Dimensions{}, Properties: map[string]any{"id": e.ID, "title": e.Title}, Given: "id",
 	}
 	if e.EndTime != nil {
 		out.End = *e.EndTime * 1000

@@ -21,7 +21,7 @@ func TestAnnotationFromItsBeginningToItsEnd(t *testing.T) {
 	assert.Equal(t, []store.Event{{
 		ID: 1, Vendor: Vendor, Received: arrival * 1000, Timestamp: 1699999990000, Type: "Deploys", Category: "annotation",
 		Dimensions: source("web-1"), Properties: map[string]any{"id": int64(1), "title": "v1", "description": "first",
-			"links": []Link{{"commit", "http://example.com/1", "the commit"}}},
+			"links": []Link{{"commit", "http://example.com/1", "the commit"}}}, Given: "id",
 	}}, r.store.Events(0, 0))
 
 	r.ok(204, "PUT", "/v1/annotations/deploys/1", `{"end_time":1700000000,"description":null,"source":"ignored","start_time":5}`)

@@ -3,6 +3,7 @@ package store
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"strconv"
 )
 
@@ -88,9 +89,14 @@ func (s *Store) auditEvent(vendor string, event *Event) {
 		}
 	}
 	dimensions, _ := json.Marshal(event.Dimensions)
-	properties, err := json.Marshal(event.Properties) // sorted by key
-	if err != nil {                                   // NaN or infinity inside
-		properties = fmt.Append(nil, event.Properties)
+	sent := event.Properties
+	if event.Given != "" {
+		sent = maps.Clone(sent)
+		delete(sent, event.Given)
+	}
+	properties, err := json.Marshal(sent) // sorted by key
+	if err != nil {                       // NaN or infinity inside
+		properties = fmt.Append(nil, sent)
 	}
 	s.ledger.Record(value, fmt.Appendf(nil, "%s event %q %s %s %s @%d",
 		vendor, event.Type, event.Category, dimensions, properties, event.Timestamp))

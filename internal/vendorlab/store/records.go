@@ -11,6 +11,9 @@ type Event struct {
 	Category   string         `json:"category,omitempty"`
 	Dimensions Dimensions     `json:"dimensions"`
 	Properties map[string]any `json:"properties"`
+	// Given names the property that the vendor itself gave, such as an id: another one
+	// does not make another event of what was sent twice.
+	Given string `json:"-"`
 }
 
 // Span is one span of a trace.

@@ -159,6 +159,17 @@ func TestAuditCountsEveryKind(t *testing.T) {
 		[]string{report.Entries[0].Duplicates[0].Identity, report.Entries[0].Duplicates[1].Identity, report.Entries[0].Duplicates[2].Identity})
 }
 
+func TestAnEventSentTwiceIsOneThoughItGotTwoIDs(t *testing.T) {
+	s, _ := newStore(Limits{})
+	for id := range 2 {
+		s.AddEvents("v", []Event{{Type: "e", Given: "id", Properties: map[string]any{"test_id": "run", "id": id}}})
+	}
+	report := s.Audit()
+	assert.EqualValues(t, 2, report.Total)
+	assert.Equal(t, 1, report.Distinct)
+	assert.Equal(t, 1, s.Events(0, 1)[0].Properties["id"], "what is kept has it")
+}
+
 func TestTrafficPerSecond(t *testing.T) {
 	s, c := newStore(Limits{})
 	s.AddSamples("v", []Sample{sample("m", 1)})
