@@ -23,8 +23,12 @@ const (
 	tcpChunk = 64 << 10
 )
 
-// errLeft: the proxy closed the connection while it was written to, and may have read some.
-var errLeft = errors.New("closed by the proxy")
+var (
+	// errLeft: the proxy closed the connection while it was written to, and may have read some.
+	errLeft = errors.New("closed by the proxy")
+	// errNotRead: the proxy did not close the connection in time after its end was written.
+	errNotRead = errors.New("the proxy has not read it to its end in time")
+)
 
 // TCPOptions configure a TCP.
 type TCPOptions struct {
@@ -35,7 +39,11 @@ type TCPOptions struct {
 	Stall time.Duration
 	// MaxIdle is the longest time that a connection may be left unused and still be used again; 0 is 4 minutes.
 	MaxIdle time.Duration
-	// OnConnect, when set, is told of every connection, and whether it replaces an earlier one.
+	// Confirm makes every Send a connection of its own, which counts only once the proxy has
+	// closed it too: it does so when it has read it to its end, and that is the only answer
+	// there is over TCP. Without it, what was handed over counts.
+	Confirm bool
+	// OnConnect, when set, is told of every connection, and whether it replaces one that broke.
 	OnConnect func(again bool)
 }
 
@@ -74,8 +82,8 @@ func NewTCP(address string, o TCPOptions) *TCP {
 // are handed to the operating system, the proxy takes nothing for the time of
 // Stall, or ctx is done.
 //
-// A proxy does not answer, so "handed over" is as much as can be known. When Send
-// fails it returns how many bytes of whole lines were: the proxy may or may not
+// A proxy does not answer, so without Confirm "handed over" is as much as can be known;
+// with it, Send succeeds when the proxy has read everything. When Send fails it returns how many bytes of whole lines were: the proxy may or may not
 // have read them. The line behind them was torn, which the proxy drops; to lose
 // nothing the caller sends everything again, to send nothing twice it goes on with
 // lines[n:]. The next Send uses a new connection. Errors are *httpsend.Error.
@@ -98,7 +106,14 @@ func (t *TCP) Send(ctx context.Context, lines []byte) (n int, err error) {
 			return 0, err
 		}
 		n, err := t.conn.write(ctx, lines, t.options.Stall)
+		if err == nil && t.options.Confirm {
+			err = t.conn.finish(ctx, t.options.Stall)
+		}
 		if err == nil {
+			if t.options.Confirm {
+				t.drop()
+				t.ever = false // the next connection replaces none that broke
+			}
 			return n, nil
 		}
 		t.drop()
@@ -162,6 +177,7 @@ func (t *TCP) failed(meaning string, cause error) error {
 type tcpConn struct {
 	net.Conn
 	left chan struct{} // closed when the proxy has left or the connection is closed
+	end  error         // how it left, nil in good order; read only after left
 	used time.Time     // of the last write, or of the beginning
 }
 
@@ -169,7 +185,7 @@ func watch(conn net.Conn) *tcpConn {
 	c := &tcpConn{Conn: conn, left: make(chan struct{}), used: time.Now()}
 	go func() {
 		defer close(c.left)
-		_, _ = io.Copy(io.Discard, conn)
+		_, c.end = io.Copy(io.Discard, conn)
 	}()
 	return c
 }
@@ -181,6 +197,34 @@ func (c *tcpConn) gone() bool {
 		return true
 	default:
 		return false
+	}
+}
+
+// finish ends our side and waits until the proxy has ended its own, which says that it has
+// read everything. A proxy that has left before says nothing.
+func (c *tcpConn) finish(ctx context.Context, stall time.Duration) error {
+	half, ok := c.Conn.(interface{ CloseWrite() error })
+	if !ok {
+		return errors.New("this kind of connection cannot be ended on one side")
+	}
+	if c.gone() {
+		return errLeft
+	}
+	if err := half.CloseWrite(); err != nil {
+		return err
+	}
+	timeout := time.NewTimer(stall)
+	defer timeout.Stop()
+	select {
+	case <-c.left:
+		if c.end == nil && !acknowledged(c.Conn) {
+			return errLeft
+		}
+		return c.end
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-timeout.C:
+		return errNotRead
 	}
 }
 

@@ -137,6 +137,69 @@ func TestTCPProxyKilledInTheMiddleOfALine(t *testing.T) {
 	assert.True(t, bytes.Equal(all[n:], <-received))
 }
 
+func TestTCPConfirmed(t *testing.T) {
+	lines := numbered(0, 3)
+	for name, c := range map[string]struct {
+		proxy  func(*net.TCPConn)
+		failed string
+	}{
+		"by a proxy that reads to the end and closes": {
+			proxy: func(server *net.TCPConn) { _, _ = io.Copy(io.Discard, server); _ = server.Close() },
+		},
+		"not by one that dies before it has read": {
+			proxy: func(server *net.TCPConn) { _ = server.SetLinger(0); _ = server.Close() }, failed: "connection",
+		},
+		"not by one that leaves before it has read": {
+			proxy: func(server *net.TCPConn) { _ = server.Close() }, failed: "connection",
+		},
+		"not by one that does not read": {
+			proxy: func(*net.TCPConn) {}, failed: errNotRead.Error(),
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			l, sender := listen(t, TCPOptions{Confirm: true, Stall: 100 * time.Millisecond})
+			if c.failed == "" {
+				sender.options.Stall = time.Minute
+			}
+			served := make(chan *net.TCPConn, 1)
+			go func() {
+				server := accept(t, l)
+				c.proxy(server)
+				served <- server
+			}()
+			n, err := sender.Send(t.Context(), lines)
+			defer func() { (<-served).Close() }()
+			if c.failed == "" {
+				require.NoError(t, err)
+				assert.Equal(t, len(lines), n)
+				return
+			}
+			assert.ErrorContains(t, err, c.failed)
+			assert.Equal(t, httpsend.Retry, httpsend.ClassOf(err))
+		})
+	}
+}
+
+func TestTCPConfirmedConnectionsReplaceNothing(t *testing.T) {
+	var connects []bool
+	l, sender := listen(t, TCPOptions{Confirm: true, OnConnect: func(again bool) { connects = append(connects, again) }})
+	received := make(chan string, 3)
+	go func() {
+		for range 3 {
+			server := accept(t, l)
+			got, _ := io.ReadAll(server)
+			server.Close()
+			received <- string(got)
+		}
+	}()
+	for i := range 3 {
+		_, err := sender.Send(t.Context(), numbered(i, i+1))
+		require.NoError(t, err)
+		assert.Equal(t, string(numbered(i, i+1)), <-received)
+	}
+	assert.Equal(t, []bool{false, false, false}, connects)
+}
+
 func TestTCPSlowProxySlowsTheSenderDown(t *testing.T) {
 	l, sender := listen(t, TCPOptions{})
 	all := numbered(0, 120_000)

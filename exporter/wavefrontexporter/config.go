@@ -49,6 +49,9 @@ type Config struct {
 	MaxRequestSize     int `mapstructure:"max_request_size"`
 	// MaxParallelRequests bounds the requests in flight for one batch.
 	MaxParallelRequests int `mapstructure:"max_parallel_requests"`
+	// TCPConfirm makes every request over TCP a connection of its own, which counts as
+	// delivered once the proxy has read it to its end.
+	TCPConfirm bool `mapstructure:"tcp_confirm"`
 
 	// prevent unkeyed literal initialization
 	_ struct{}

@@ -14,6 +14,7 @@ type destination struct {
 	http      *wavefront.HTTP
 	tcp       *wavefront.TCP
 	direct    bool
+	confirm   bool // over TCP, as in wavefront.TCPOptions
 	telemetry *telemetry
 }
 
@@ -22,10 +23,11 @@ func (s *service) newDestination(text string, auth wavefront.Authorizer, gzipLev
 	if err != nil {
 		return nil, err
 	}
-	d := &destination{telemetry: s.telemetry}
+	d := &destination{telemetry: s.telemetry, confirm: s.config.TCPConfirm}
 	if endpoint.TCP != "" {
 		d.tcp = wavefront.NewTCP(endpoint.TCP, wavefront.TCPOptions{
 			Stall:     s.config.ClientConfig.Timeout,
+			Confirm:   s.config.TCPConfirm,
 			OnConnect: s.telemetry.connected,
 		})
 		return d, nil
@@ -53,14 +55,16 @@ func (d *destination) send(ctx context.Context, t dataType, lines []byte) error 
 }
 
 // write sends over TCP. When the connection breaks, nobody knows how much of what was
-// handed over the proxy has read. For data that adds up, it counts as delivered: sent
-// again, it would be counted twice. Everything else is sent again whole: a point
-// replaces itself, and of a span or event two are better than none.
+// handed over the proxy has read. When it confirms, everything is sent again, as over HTTP
+// when an answer is lost. Otherwise what was handed over has been given up already once a
+// request is done; so for data that adds up it counts as delivered here, too, since sent
+// again it would be counted twice. Everything else is sent again whole: a point replaces
+// itself, and of a span or event two are better than none.
 func (d *destination) write(ctx context.Context, t dataType, lines []byte) error {
 	n, err := d.tcp.Send(ctx, lines)
 	failed, _ := err.(*httpsend.Error)
 	d.telemetry.wrote(ctx, t, lines, failed)
-	if failed != nil && n > 0 && dataTypes[t].addsUp {
+	if failed != nil && n > 0 && dataTypes[t].addsUp && !d.confirm {
 		return &delivery.Partial{Bytes: n, Err: failed}
 	}
 	return err

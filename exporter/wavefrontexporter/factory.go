@@ -52,6 +52,7 @@ func createDefaultConfig() component.Config {
 		MaxLinesPerRequest:  10_000,
 		MaxRequestSize:      1 << 20,
 		MaxParallelRequests: 4,
+		TCPConfirm:          true,
 	}
 }
 

@@ -106,10 +106,28 @@ func TestMetricsOverTCP(t *testing.T) {
 	onceEach(t, s.all(), "\u2206s", 100)
 	onceEach(t, s.all(), "h", 100)
 	assert.EqualValues(t, 300, p.Sum(t, "sent_lines"))
-	assert.EqualValues(t, 1, p.Sum(t, "connections", attribute.Bool("reconnect", false)))
+	assert.EqualValues(t, 3, p.Sum(t, "connections", attribute.Bool("reconnect", false)), "one a request")
 }
 
-// A proxy that dies in the middle of a batch: nothing that adds up arrives twice, and
+// A proxy that dies in the middle of a batch: what it has not confirmed comes again.
+func TestNothingIsLostWhenAProxyDies(t *testing.T) {
+	s := newTCPSink(t)
+	s.hangUpAt = 1000
+	c := testConfig(s.endpoint())
+	c.MaxLinesPerRequest = 2000
+	p := newProbe(t)
+	const n = 10_000
+	require.NoError(t, startMetrics(t, c, p).ConsumeMetrics(t.Context(), mixed(n)))
+	different := map[string]bool{}
+	for _, line := range s.all() {
+		different[line] = true
+	}
+	assert.Len(t, different, 3*n, "all of it has been read when the batch is done")
+	assert.Len(t, s.all(), 3*n+s.hangUpAt, "twice came only what the proxy had read before it died")
+	assert.EqualValues(t, 1, p.Sum(t, "connections", attribute.Bool("reconnect", true)))
+}
+
+// A proxy that dies in the middle of a batch, unconfirmed: nothing that adds up arrives twice, and
 // what is sent after it was noticed arrives. What the proxy had not read yet is lost,
 // since TCP does not tell.
 func TestProxyDiesInTheMiddle(t *testing.T) {
@@ -118,6 +136,7 @@ func TestProxyDiesInTheMiddle(t *testing.T) {
 	c := testConfig(s.endpoint())
 	c.MaxLinesPerRequest = 2000
 	c.MaxParallelRequests = 1
+	c.TCPConfirm = false
 	p := newProbe(t)
 	e := startMetrics(t, c, p)
 	const n = 30_000
