@@ -192,15 +192,17 @@ func renewAfter(lifetime time.Duration) time.Duration {
 	return lifetime - margin
 }
 
-// Refused gives the token up, unless it is so new that the next one would be no better.
-func (c *CSP) Refused(token string) bool {
+// Refused gives the token up. One that is so new that the next would be no better is kept
+// until the pause between two exchanges is over.
+func (c *CSP) Refused(token string) (another bool, in time.Duration) {
 	last := c.latest.Load()
 	if last.token != token {
-		return true // there is another one already
+		return true, 0 // there is another one already
 	}
-	if last.err == nil && c.now().Before(last.at.Add(cspPause)) {
-		return false
+	if due := last.at.Add(cspPause); last.err == nil && c.now().Before(due) {
+		return true, due.Sub(c.now())
 	}
 	// A failed renewal stays known: until its pause is over, Token says why there is no other.
-	return c.latest.CompareAndSwap(last, &exchange{at: last.at, err: last.err}) || c.latest.Load().token != token
+	c.latest.CompareAndSwap(last, &exchange{at: last.at, err: last.err})
+	return true, 0
 }

@@ -246,10 +246,16 @@ func TestARefusedTokenIsExchangedOnce(t *testing.T) {
 	assert.Equal(t, "line\n", service.all()[2].body)
 
 	accepted = "nothing"
-	assert.Equal(t, httpsend.Unauthorized, httpsend.ClassOf(send()))
+	clock.advance(cspPause / 4)
+	postponed := new(httpsend.Error)
+	require.ErrorAs(t, send(), &postponed)
+	assert.Equal(t, httpsend.Retry, postponed.Class, "the credentials are good, so another token may be")
+	assert.Equal(t, cspPause*3/4, postponed.RetryAfter)
 	assert.Len(t, exchange.all(), 2, "a token that is new is not exchanged again")
 	clock.advance(time.Minute)
-	assert.Equal(t, httpsend.Unauthorized, httpsend.ClassOf(send()))
+	require.ErrorAs(t, send(), &postponed)
+	assert.Equal(t, httpsend.Retry, postponed.Class)
+	assert.Equal(t, cspPause, postponed.RetryAfter)
 	assert.Len(t, exchange.all(), 3)
 	assert.Len(t, service.all(), 6, "one request again, not more")
 }

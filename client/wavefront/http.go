@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"time"
 
 	"github.com/otelcol-custom/otelcol-custom/internal/httpsend"
 )
@@ -93,17 +94,38 @@ func (h *HTTP) SendEvent(ctx context.Context, event []byte) error {
 	return h.do(ctx, h.event, &httpsend.Request{URL: h.event.url, ContentType: contentJSON, Body: [][]byte{event}})
 }
 
-// do sends a request, once more when its token was refused and there is another.
+// do sends a request, once more when its token was refused and there is another. When there
+// will be another one later, the request is to be sent again then.
 func (h *HTTP) do(ctx context.Context, t *target, r *httpsend.Request) error {
 	if h.auth == nil {
 		_, err := t.sender.Send(ctx, r)
 		return err
 	}
-	token, err := h.attempt(ctx, t, r)
-	if token != "" && statusOf(err) == http.StatusUnauthorized && h.auth.Refused(token) {
-		_, err = h.attempt(ctx, t, r)
+	for again := false; ; again = true {
+		token, err := h.attempt(ctx, t, r)
+		if token == "" || statusOf(err) != http.StatusUnauthorized {
+			return err
+		}
+		another, in := h.auth.Refused(token)
+		switch {
+		case !another:
+			return err
+		case in > 0 || again:
+			return later(err, in)
+		}
 	}
-	return err
+}
+
+// later makes of a refusal one that may be over after a while.
+func later(err error, in time.Duration) error {
+	e, ok := errors.AsType[*httpsend.Error](err)
+	if !ok {
+		return err
+	}
+	postponed := *e
+	postponed.Class, postponed.RetryAfter = httpsend.Retry, in
+	postponed.Meaning = "the token that was exchanged is not valid here (any more); waiting for another one. If it stays so, check the host"
+	return &postponed
 }
 
 // attempt sends a request once, with the token that it returns; without one, nothing was sent.
