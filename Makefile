@@ -4,6 +4,8 @@
 # The collector builder: the only place that names its version. It must match the collector version in builder-config.yaml.
 OCB := go.opentelemetry.io/collector/cmd/builder@v0.160.0
 
+GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.8.0
+
 DIST      := cmd/otelcol-custom
 COLLECTOR := $(DIST)/otelcol-custom
 BUILD     := build
@@ -14,13 +16,13 @@ BIN       := $(BUILD)/bin
 COLLECTOR_FLAGS := -trimpath -buildvcs=false -ldflags "-s -w"
 
 # What `make test` runs, cheapest first.
-CHECKS := check-tree check-fmt check-vet check-unit check-speed check-bench check-oracles otelcol-custom check-generated check-components check-configs check-deploy check-ocb check-cross
+CHECKS := check-tree check-fmt check-vet check-unit check-speed check-bench check-oracles otelcol-custom check-generated check-components check-configs check-licenses e2e-short check-deploy check-ocb check-cross
 
 .DEFAULT_GOAL := help
-.PHONY: help otelcol-custom lab vendorctl demo cross image packages test test-browser bench load generate clean $(CHECKS)
+.PHONY: help otelcol-custom lab vendorctl demo cross image packages test test-browser e2e soak fuzz vuln licenses bench load generate clean $(CHECKS)
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' Makefile
 
 otelcol-custom: ## build the collector: cmd/otelcol-custom/otelcol-custom
 	@test -x $(COLLECTOR) || echo "building $(COLLECTOR) (the first build compiles about 1,600 packages: several minutes)"
@@ -53,6 +55,29 @@ packages: otelcol-custom ## make build/*.deb and build/*.rpm
 test: ## run everything that must pass
 	@./.ci/checks.sh $(CHECKS)
 
+e2e: otelcol-custom ## prove with the built collector that faults lose nothing: the long form, an hour or so (E2E_RUN=TestCrashes)
+	@E2E_TIMEOUT=4h ./.ci/e2e.sh long $(E2E_RUN)
+
+e2e-short: otelcol-custom ## the same in a minute or two
+	@./.ci/e2e.sh short $(E2E_RUN)
+
+SOAK := 1h
+soak: otelcol-custom ## load and faults for a long time, with an eye on memory (SOAK=1h)
+	@E2E_SOAK=$(SOAK) E2E_TIMEOUT=240h ./.ci/e2e.sh soak '^TestSoak$$'
+
+FUZZTIME := 10s
+fuzz: ## run every fuzz target of the tree (FUZZTIME=10s FUZZ=package.FuzzName)
+	@./.ci/fuzz.sh $(FUZZTIME) $(FUZZ)
+
+vuln: ## look for known vulnerabilities in what the collector is made of; needs their database
+	@./.ci/vuln.sh $(GOVULNCHECK)
+
+licenses: ## write docs/licenses.md anew, after a change of dependencies
+	@./.ci/licenses.sh -write
+
+check-licenses: ## every module in the collector has a licence that is allowed, and is listed in docs/licenses.md
+	@./.ci/licenses.sh
+
 bench: ## our exporters against peers and the gzip floor, as tables (BENCH="-rounds 5 -time 1s -only encode")
 	@cd bench && go build -buildvcs=false -o ../$(BIN)/bench . && ../$(BIN)/bench $(BENCH)
 
@@ -64,6 +89,7 @@ test-browser: ## the lab's page in headless Chromium, which is installed if it i
 
 generate: ## write the sources of the collector anew from builder-config.yaml
 	@OCB=$(OCB) ./.ci/generate.sh
+	@./.ci/licenses.sh -write
 
 clean: ## remove what make built
 	rm -rf $(BUILD) $(COLLECTOR)

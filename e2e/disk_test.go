@@ -1,0 +1,108 @@
+package e2e
+
+import (
+	"bytes"
+	"net/http"
+	"os"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/otelcol-custom/otelcol-custom/e2e/harness"
+)
+
+// The disk is full while the vendor is down. The collector says so and refuses what it cannot
+// keep, so that the sender keeps it; all that was accepted arrives.
+func TestDiskFull(t *testing.T) {
+	t.Parallel()
+	forTargets(t, func(t *testing.T, tg *target) {
+		r := newRig(t, tg)
+		r.collector = harness.New(t, tg.config(r.lab))
+		// A limit on the size of files stands in for the disk's; 4 MiB in blocks of 512 bytes.
+		r.collector.Wrap("sh", "-c", `trap "" XFSZ; ulimit -f 8192; exec "$@"`, "sh")
+		r.collector.Start()
+		r.lab.Close()
+		s := harness.Metrics
+		sh := r.ship("disk full while the vendor is down", s)
+		refused := 0
+		for refused < 3 {
+			body := s.Batch(tg.key, sh.id, sh.in, 2000)
+			status, err := r.collector.Offer(t.Context(), s, body, nil)
+			require.NoError(t, err)
+			if status == http.StatusOK {
+				require.Zero(t, refused, "accepted again without room")
+				sh.in += 2000
+				continue
+			}
+			assert.Contains(t, []int{429, 500, 503}, status)
+			refused++
+		}
+		assert.True(t, r.collector.Log.Contains("file too large"), "a clear error")
+		r.startLab()
+		r.eventually("room again", func() bool { return r.queued() == 0 })
+		sh.send(2000)
+		sh.settle(expect{note: "refused while full"})
+		assert.True(t, r.collector.Running())
+		r.secretFree()
+	})
+}
+
+// damages are what a power failure or a bad disk leaves of a queue file.
+var damages = []struct {
+	name string
+	do   func(t *testing.T, file *os.File, size int64)
+}{
+	{"cut in half", func(t *testing.T, file *os.File, size int64) { require.NoError(t, file.Truncate(size/2)) }},
+	{"its beginning overwritten", func(t *testing.T, file *os.File, _ int64) { overwrite(t, file, 0, 2*4096) }},
+	{"its middle overwritten", func(t *testing.T, file *os.File, size int64) { overwrite(t, file, 2*4096, size-2*4096) }},
+	{"some pages overwritten", func(t *testing.T, file *os.File, size int64) {
+		for at := int64(10 * 4096); at < size; at += 7 * 4096 {
+			overwrite(t, file, at, 4096)
+		}
+	}},
+}
+
+func overwrite(t *testing.T, file *os.File, at, n int64) {
+	_, err := file.WriteAt(bytes.Repeat([]byte{0xA5}, int(n)), at)
+	require.NoError(t, err)
+}
+
+// A queue file that was damaged while the collector was down. The collector names it and does not
+// start, rather than throw away what may be saved. Without that file it starts, and the other
+// queues are whole.
+func TestDamagedQueue(t *testing.T) {
+	t.Parallel()
+	for _, d := range damages {
+		if !long && d.name != "cut in half" {
+			continue
+		}
+		t.Run(d.name, func(t *testing.T) {
+			t.Parallel()
+			r := startRig(t, &targets[0])
+			r.lab.Close()
+			lost := r.ship("damaged queue file, "+d.name, harness.Metrics)
+			for range 5 {
+				lost.send(2000)
+			}
+			other := r.ship("another queue beside a damaged one", harness.Logs)
+			other.send(40)
+			r.collector.Terminate(harness.Patience)
+			name := r.collector.QueueFile(harness.Metrics)
+			file, err := os.OpenFile(name, os.O_RDWR, 0)
+			require.NoError(t, err)
+			info, err := file.Stat()
+			require.NoError(t, err)
+			d.do(t, file, info.Size())
+			require.NoError(t, file.Close())
+			r.startLab()
+			_ = r.collector.Fail()
+			require.NoError(t, os.Rename(name, name+".damaged"))
+			r.collector.Start()
+			other.settle(expect{})
+			after := r.ship("after a damaged queue file", harness.Metrics)
+			after.send(2000)
+			after.settle(expect{})
+		})
+	}
+}
