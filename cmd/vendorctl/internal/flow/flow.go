@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"time"
 
 	"github.com/otelcol-custom/otelcol-custom/client/signalfx/signalflow"
@@ -28,14 +29,19 @@ type View interface {
 	Note(text string)
 }
 
+// maxFruitless is how many connections in a row may bring nothing before Run gives up.
+const maxFruitless = 5
+
 // Run shows the stream of a program until it ends, ctx is done, or limit points were
-// shown; 0 is no limit. A connection that is lost is made again, and the program is
-// executed from the last time that was shown: no point is shown twice.
+// shown; 0 is no limit. A connection that is lost is made again, at the pace of the
+// client, and the program is executed from the last time that was shown: no point is
+// shown twice. Only a first connection that cannot be made is an error at once.
 func Run(ctx context.Context, client Executor, r signalflow.Request, limit int, view View) error {
-	run := &run{view: view, limit: limit, last: r.Start}
-	for {
+	run := &run{view: view, limit: limit}
+	for connected := false; ; {
 		computation, err := client.Execute(ctx, r)
 		if err == nil {
+			connected = true
 			err = errors.Join(run.read(ctx, computation), computation.Close())
 		}
 		switch {
@@ -43,11 +49,14 @@ func Run(ctx context.Context, client Executor, r signalflow.Request, limit int, 
 			return nil
 		case ctx.Err() != nil:
 			return ctx.Err()
-		case err == nil || signalflow.ClassOf(err) != signalflow.ClassResume || !run.progress():
+		case err == nil || !connected || signalflow.ClassOf(err) != signalflow.ClassResume || run.fruitless == maxFruitless:
 			return err
 		}
-		view.Note(fmt.Sprintf("%v; going on from %s", err, run.last.UTC().Format(time.RFC3339)))
-		r.Start = run.last
+		run.fruitless++
+		view.Note(run.resume(err))
+		if run.at != nil {
+			r.Start = run.last
+		}
 	}
 }
 
@@ -58,20 +67,24 @@ type run struct {
 	view  View
 	limit int
 	shown int
-	// last is the time of the newest points, and at it the series that were shown.
+	// last is the time of the newest points, and at has the series that were shown of it.
 	last time.Time
 	at   map[string]bool
-	// read tells whether the present connection brought anything.
-	brought bool
+	// resumed is from when the present connection goes on, and shownAt has the series
+	// that were shown of that time before.
+	resumed time.Time
+	shownAt map[string]bool
+	// fruitless is how many connections in a row brought nothing.
+	fruitless int
 }
 
-// progress reports whether there is a time to go on from. Without one, going on would
-// begin at another time than the user asked for; and a connection that brings
-// nothing is not worth another one.
-func (r *run) progress() bool {
-	brought := r.brought
-	r.brought = false
-	return brought && !r.last.IsZero()
+// resume prepares for the next connection, and says what happened.
+func (r *run) resume(err error) string {
+	if r.at == nil { // nothing was shown yet
+		return fmt.Sprintf("%v; beginning again", err)
+	}
+	r.resumed, r.shownAt = r.last, maps.Clone(r.at)
+	return fmt.Sprintf("%v; going on from %s", err, r.last.UTC().Format(time.RFC3339))
 }
 
 func (r *run) read(ctx context.Context, c *signalflow.Computation) error {
@@ -107,22 +120,23 @@ func (r *run) show(message signalflow.Message) error {
 }
 
 func (r *run) data(m *signalflow.Data) error {
+	r.fruitless = 0
 	at := time.UnixMilli(m.LogicalTimestampMs)
-	if at.Before(r.last) && r.at != nil {
-		return nil // shown before the connection was lost
-	}
 	if at.After(r.last) || r.at == nil {
 		r.last, r.at = at, map[string]bool{}
 	}
 	var points []Point
 	for i := range m.Points {
 		p := pointOf(m.LogicalTimestampMs, &m.Points[i])
-		if key := p.key(); !r.at[key] {
-			r.at[key] = true
-			points = append(points, p)
+		key := p.key()
+		if at.Before(r.resumed) || at.Equal(r.resumed) && r.shownAt[key] {
+			continue // shown before the connection was lost
 		}
+		if at.Equal(r.last) {
+			r.at[key] = true
+		}
+		points = append(points, p)
 	}
-	r.brought = true
 	if r.limit > 0 {
 		points = points[:min(len(points), r.limit-r.shown)]
 	}

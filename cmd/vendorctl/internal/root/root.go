@@ -13,12 +13,13 @@ import (
 	"github.com/otelcol-custom/otelcol-custom/cmd/vendorctl/internal/libratocmd"
 	"github.com/otelcol-custom/otelcol-custom/cmd/vendorctl/internal/session"
 	"github.com/otelcol-custom/otelcol-custom/cmd/vendorctl/internal/signalfxcmd"
+	"github.com/otelcol-custom/otelcol-custom/cmd/vendorctl/internal/wavefrontcmd"
 )
 
 // New returns the command tree.
 func New(s *session.Session) *cobra.Command {
 	root := command.Group("vendorctl", "What scripts did with the vendors' Python clients, at the command line",
-		signalfxcmd.New(s), libratocmd.New(s),
+		signalfxcmd.New(s), wavefrontcmd.New(s), libratocmd.New(s),
 	)
 	root.Long = `vendorctl sends to SignalFx, Wavefront and Librato, reads from them and manages what they keep.
 

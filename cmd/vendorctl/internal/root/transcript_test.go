@@ -2,6 +2,7 @@ package root
 
 import (
 	"bytes"
+	"encoding/json"
 	"flag"
 	"fmt"
 	"os"
@@ -17,6 +18,7 @@ import (
 	"github.com/otelcol-custom/otelcol-custom/cmd/vendorctl/internal/session"
 	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab"
 	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/clock"
+	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/store"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -34,6 +36,7 @@ var update = flag.Bool("update", false, "write the transcripts anew")
 //	standard output, then standard error, and [exit N] unless N is 0
 //	: advance 10s             moves the clock
 //	: write FILE <<END        writes a file of the folder the commands run in
+//	: arrived VENDOR          what the lab has of a vendor, and what it refused
 func TestTranscripts(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.txt")
 	require.NoError(t, err)
@@ -120,7 +123,7 @@ func replay(t *testing.T, text string) string {
 			fmt.Fprint(&out, stdin+mark+"\n")
 		}
 		if isDirective {
-			s.direct(directive, stdin)
+			out.WriteString(s.direct(directive, stdin))
 			continue
 		}
 		printed, code := s.run(stdin, words(command)...)
@@ -145,7 +148,7 @@ func lastLine(text string) string {
 	return text[strings.LastIndexByte(text, '\n')+1:]
 }
 
-func (s *stage) direct(directive, stdin string) {
+func (s *stage) direct(directive, stdin string) (printed string) {
 	name, argument, _ := strings.Cut(directive, " ")
 	switch name {
 	case "advance":
@@ -154,9 +157,43 @@ func (s *stage) direct(directive, stdin string) {
 		s.clock.Advance(d)
 	case "write":
 		require.NoError(s.t, os.WriteFile(argument, []byte(stdin), 0o600))
+	case "arrived":
+		return s.arrived(argument)
 	default:
 		s.t.Fatalf("no directive %q", name)
 	}
+	return ""
+}
+
+// arrived is what the lab has of a vendor.
+func (s *stage) arrived(vendor string) string {
+	var b strings.Builder
+	text := func(v any) string {
+		out, err := json.Marshal(v)
+		require.NoError(s.t, err)
+		return string(out)
+	}
+	series, _ := s.lab.Store.Series(store.Query{Vendor: vendor})
+	for _, x := range series {
+		fmt.Fprintf(&b, "%s %s %s = %s\n", x.Type, x.Metric, text(x.Dimensions), text(x.Last.Value))
+	}
+	events := s.lab.Store.Events(0, 100)
+	for i := range events {
+		if e := &events[len(events)-1-i]; e.Vendor == vendor {
+			fmt.Fprintf(&b, "event %s %s %s\n", e.Type, text(e.Dimensions), text(e.Properties))
+		}
+	}
+	traces := s.lab.Store.Traces(0, 100)
+	for _, trace := range traces {
+		for _, span := range trace.Spans {
+			fmt.Fprintf(&b, "span %s %s\n", span.Name, text(span.Logs))
+		}
+	}
+	rejections := s.lab.Store.Rejections(0, 100)
+	for _, r := range rejections {
+		fmt.Fprintf(&b, "refused %s: %s %s\n", r.Kind, r.Reason, r.Detail)
+	}
+	return b.String()
 }
 
 // masked takes the addresses of this run out.
