@@ -190,7 +190,7 @@ func (e *MetricEncoder) appendDouble(r *result, s suffix, ms int64, v float64, h
 // bound with the dimension "le", as Prometheus does; or, in the old form, its own
 // count with the dimension "upper_bound".
 func (e *MetricEncoder) appendBuckets(r *result, d *distribution) {
-	if len(d.counts) == 0 || e.leftOut(r, &e.name.series[suffixBucket]) {
+	if len(d.counts) == 0 || e.leftOut(r, e.name.of(suffixBucket)) {
 		return
 	}
 	if !d.consistent() {
@@ -245,7 +245,7 @@ func (e *MetricEncoder) summary(p pmetric.SummaryDataPoint) result {
 		sum = suffixNone // the old form has the sum under the plain name
 	}
 	e.appendDouble(&r, sum, ms, p.Sum(), true, e.metricType, a, b)
-	if p.QuantileValues().Len() == 0 || e.leftOut(&r, &e.name.series[suffixQuantile]) {
+	if p.QuantileValues().Len() == 0 || e.leftOut(&r, e.name.of(suffixQuantile)) {
 		return r
 	}
 	if a, b, ok = e.dims.chunks(quantileKey); !ok {

@@ -162,7 +162,7 @@ func (e *MetricEncoder) end(r result) {
 // series returns the name that a datapoint is sent under, headless when it is not sent.
 // The key and value are those of the dimension that the datapoint gets besides the attributes.
 func (e *MetricEncoder) series(s suffix, key, value string) *seriesName {
-	name := &e.name.series[s]
+	name := e.name.of(s)
 	if len(name.verdict.exclude) == 0 {
 		return name
 	}

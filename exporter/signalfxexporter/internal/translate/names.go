@@ -37,8 +37,18 @@ var suffixTexts = [suffixes]string{
 
 // metricName is an OTLP metric's name, made ready for every metric it becomes.
 type metricName struct {
-	series   [suffixes]seriesName
-	repaired bool // the name was not UTF-8
+	text     string // valid UTF-8
+	repaired bool   // the name was not
+	filter   *Filter
+	series   [suffixes]*seriesName // made when they are first asked for
+}
+
+// of is the name with a suffix.
+func (m *metricName) of(s suffix) *seriesName {
+	if m.series[s] == nil {
+		m.series[s] = newSeriesName(m.text, suffixTexts[s], m.filter)
+	}
+	return m.series[s]
 }
 
 type seriesName struct {
@@ -63,7 +73,7 @@ const maxNameBytes = signalfx.MaxMetricNameLength * utf8.UTFMax
 
 var tooLongName = func() (m metricName) {
 	for i := range m.series {
-		m.series[i].reason = MetricNameTooLong
+		m.series[i] = &seriesName{reason: MetricNameTooLong}
 	}
 	return m
 }()
@@ -78,34 +88,23 @@ func (n *names) get(name string) *metricName {
 	if n.byName == nil || len(n.byName) >= maxCachedNames {
 		n.byName = make(map[string]*metricName)
 	}
-	m := n.make(name)
-	n.byName[strings.Clone(name)] = m // the batch's memory must not be pinned by the cache
+	name = strings.Clone(name) // the batch's memory must not be pinned by the cache
+	m := &metricName{text: repaired(name, nil), repaired: !utf8.ValidString(name), filter: n.filter}
+	n.byName[name] = m
 	return m
 }
 
-func (n *names) make(name string) *metricName {
-	m := new(metricName)
-	if !utf8.ValidString(name) {
-		name = strings.ToValidUTF8(name, string(utf8.RuneError))
-		m.repaired = true
-	}
-	for i, text := range suffixTexts {
-		m.series[i] = newSeriesName(name, text, n.filter)
-	}
-	return m
-}
-
-func newSeriesName(name, suffix string, filter *Filter) seriesName {
+func newSeriesName(name, suffix string, filter *Filter) *seriesName {
 	sent := name + suffix
 	switch {
 	case name == "":
-		return seriesName{reason: NoMetricName}
+		return &seriesName{reason: NoMetricName}
 	case longer(sent, signalfx.MaxMetricNameLength):
-		return seriesName{reason: MetricNameTooLong}
+		return &seriesName{reason: MetricNameTooLong}
 	}
-	s := seriesName{head: signalfx.AppendMetricName(nil, sent, ""), verdict: filter.of(sent)}
+	s := &seriesName{head: signalfx.AppendMetricName(nil, sent, ""), verdict: filter.of(sent)}
 	if s.verdict.excluded {
-		return seriesName{reason: Excluded}
+		return &excludedName
 	}
 	return s
 }
