@@ -60,6 +60,7 @@ func (c *content) decode() {
 		c.Problem = "only the beginning of the body is held"
 	case err != nil:
 		c.Problem = "the body is not what its Content-Encoding says: " + err.Error()
+		plain = kept.Body
 	}
 	text, isProtobuf, err := signalfx.Readable(c.Request.Path, headers["Content-Type"], plain)
 	switch {
