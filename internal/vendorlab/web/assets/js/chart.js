@@ -5,6 +5,7 @@ import { vendorName } from "./vendors.js";
 
 /* global uPlot */
 
+const maxDashed = 12; // events drawn as lines
 const colors = 10; // --chart-0 to --chart-9 in style.css
 
 export const color = (i) => `var(--chart-${i % colors})`;
@@ -72,20 +73,21 @@ export function chart(label, { onRemove, height = 300 } = {}) {
     };
   }
 
-  // drawMarks draws events as dashed lines from top to bottom.
+  // drawMarks draws events as dashed lines from top to bottom, or many of them as ticks at the top.
   function drawMarks(self) {
     const { ctx, bbox } = self;
     ctx.save();
     ctx.strokeStyle = css("--warn");
     ctx.globalAlpha = 0.55;
-    ctx.lineWidth = devicePixelRatio;
-    ctx.setLineDash([4 * devicePixelRatio, 4 * devicePixelRatio]);
-    for (const mark of marks) {
-      const x = self.valToPos(mark.at, "x", true);
-      if (x < bbox.left || x > bbox.left + bbox.width) continue;
+    ctx.lineWidth = 1.5 * devicePixelRatio;
+    const places = marks.map((mark) => self.valToPos(mark.at, "x", true)).filter((x) => x >= bbox.left && x <= bbox.left + bbox.width);
+    const length = places.length > maxDashed ? 10 * devicePixelRatio : bbox.height;
+    if (length === bbox.height) ctx.setLineDash([4 * devicePixelRatio, 4 * devicePixelRatio]);
+    else ctx.globalAlpha = 1;
+    for (const x of places) {
       ctx.beginPath();
       ctx.moveTo(x, bbox.top);
-      ctx.lineTo(x, bbox.top + bbox.height);
+      ctx.lineTo(x, bbox.top + length);
       ctx.stroke();
     }
     ctx.restore();

@@ -13,8 +13,9 @@ export function value(v) {
   return typeof v === "number" ? String(Number(v.toPrecision(Number.isInteger(v) ? 15 : 8))) : v;
 }
 
-// unitText leaves out the braces that UCUM puts around what is only counted, such as {request}.
-export const unitText = (unit) => unit.replace(/[{}]/g, "");
+// unitText reads UCUM, OpenTelemetry's code for units: By are bytes, 1 is no unit, and braces surround what is only
+// counted, such as {request}.
+export const unitText = (unit) => unit.replace(/[{}]/g, "").replace(/^By(?=$|\/)/, "bytes").replace(/^1$/, "");
 
 // quantity shows a number in its unit, short enough for an axis.
 export function quantity(v, unit) {
