@@ -12,10 +12,10 @@ func TestCountMeasurements(t *testing.T) {
 		`{}`:                 0,
 		`{"gauges":[{},{}]}`: 2,
 		`{"tags":{"a":"b"},"measurements":[{"tags":{"a":"b"}}],"time":1}`: 1,
-		`{"gauges":[{"name":"\"}]{["}],"counters":[{"name":"\\"},{}]}`:   3,
-		`{"gauges":{"0":{"name":"a"},"1":{"name":"b"}}}`:                 2,
-		`{"gauges":[{"name":"never ends`:                                 1,
-		`]]]{"`:                                                          0,
+		`{"gauges":[{"name":"\"}]{["}],"counters":[{"name":"\\"},{}]}`:    3,
+		`{"gauges":{"0":{"name":"a"},"1":{"name":"b"}}}`:                  2,
+		`{"gauges":[{"name":"never ends`:                                  1,
+		`]]]{"`:                                                           0,
 	} {
 		assert.Equal(t, want, countMeasurements([]byte(body)), body)
 	}
