@@ -1,9 +1,9 @@
 package translate
 
 import (
-	"math"
-
 	"go.opentelemetry.io/collector/pdata/pmetric"
+
+	"github.com/otelcol-custom/otelcol-custom/internal/exponential"
 )
 
 // explicit is the buckets of a histogram: counts[i] values lie above bounds[i-1]
@@ -13,25 +13,30 @@ type explicit struct {
 	counts []uint64
 }
 
-// explicitOf converts an exponential histogram to at most maxBuckets explicit
+// exponentialSpans are the two sides of an exponential histogram, in memory that is used again.
+type exponentialSpans struct{ positive, negative exponential.Span }
+
+// setExponential converts an exponential histogram to at most maxBuckets explicit
 // buckets, the one up to +Inf included. It halves the resolution, which merges
 // neighboring pairs exactly, until they fit. Bounds are those of the exponential
 // buckets, so that counts stay exact; empty buckets at either end are left out.
-func explicitOf(p pmetric.ExponentialHistogramDataPoint, maxBuckets int) explicit {
-	positive := spanOf(p.Positive())
-	negative := spanOf(p.Negative())
+func (x *explicit) setExponential(p pmetric.ExponentialHistogramDataPoint, spans *exponentialSpans, maxBuckets int) {
+	x.bounds, x.counts = x.bounds[:0], x.counts[:0]
+	positive, negative := &spans.positive, &spans.negative
+	positive.Set(p.Positive())
+	negative.Set(p.Negative())
 	scale := p.Scale()
 	zero := 0
-	if p.ZeroCount() > 0 || !negative.empty() {
+	if p.ZeroCount() > 0 || len(negative.Counts) > 0 {
 		zero = 1 // with negative buckets the zero bucket also closes the gap up to the positive ones
 	}
-	for negative.buckets()+zero+positive.buckets()+2 > maxBuckets {
-		positive, negative = positive.halved(), negative.halved()
+	for len(negative.Counts)+zero+len(positive.Counts)+2 > maxBuckets {
+		positive.Halve()
+		negative.Halve()
 		scale--
 	}
-	var x explicit
-	for i := len(negative.counts) - 1; i >= 0; i-- {
-		x.add(-bound(negative.first+i, scale), negative.counts[i])
+	for i := len(negative.Counts) - 1; i >= 0; i-- {
+		x.add(-exponential.Bound(negative.First+i, scale), negative.Counts[i])
 	}
 	if zero == 1 {
 		threshold := p.ZeroThreshold()
@@ -40,16 +45,15 @@ func explicitOf(p pmetric.ExponentialHistogramDataPoint, maxBuckets int) explici
 		}
 		x.add(threshold, p.ZeroCount())
 	}
-	if !positive.empty() {
-		if lower := bound(positive.first, scale); len(x.bounds) == 0 || x.bounds[len(x.bounds)-1] < lower {
+	if len(positive.Counts) > 0 {
+		if lower := exponential.Bound(positive.First, scale); len(x.bounds) == 0 || x.bounds[len(x.bounds)-1] < lower {
 			x.add(lower, 0) // so that interpolation knows where the first bucket begins
 		}
 	}
-	for i, count := range positive.counts {
-		x.add(bound(positive.first+i+1, scale), count)
+	for i, count := range positive.Counts {
+		x.add(exponential.Bound(positive.First+i+1, scale), count)
 	}
 	x.counts = append(x.counts, 0) // nothing lies above the last bound
-	return x
 }
 
 // add appends a bucket. Bounds must rise: one that does not (a threshold inside a
@@ -61,48 +65,4 @@ func (x *explicit) add(bound float64, count uint64) {
 	}
 	x.bounds = append(x.bounds, bound)
 	x.counts = append(x.counts, count)
-}
-
-// bound is base^index = 2^(index * 2^-scale), kept within the finite doubles.
-func bound(index int, scale int32) float64 {
-	return math.Min(math.Exp2(math.Ldexp(float64(index), -int(scale))), math.MaxFloat64)
-}
-
-// span is a run of exponential buckets without empty ones at its ends.
-type span struct {
-	first  int // index of the first bucket, which covers (base^first, base^(first+1)]
-	counts []uint64
-}
-
-func spanOf(b pmetric.ExponentialHistogramDataPointBuckets) span {
-	counts := b.BucketCounts()
-	from, to := 0, counts.Len()
-	for from < to && counts.At(from) == 0 {
-		from++
-	}
-	for from < to && counts.At(to-1) == 0 {
-		to--
-	}
-	s := span{first: int(b.Offset()) + from}
-	for i := from; i < to; i++ {
-		s.counts = append(s.counts, counts.At(i))
-	}
-	return s
-}
-
-func (s span) empty() bool  { return len(s.counts) == 0 }
-func (s span) buckets() int { return len(s.counts) }
-
-// halved merges the buckets 2k and 2k+1 into k, which is what the next lower scale has there.
-func (s span) halved() span {
-	if s.empty() {
-		return s
-	}
-	h := span{first: s.first >> 1}
-	last := (s.first + len(s.counts) - 1) >> 1
-	h.counts = make([]uint64, last-h.first+1)
-	for i, count := range s.counts {
-		h.counts[(s.first+i)>>1-h.first] += count
-	}
-	return h
 }

@@ -28,8 +28,8 @@ func (e *MetricEncoder) Histogram(p pmetric.HistogramDataPoint) {
 // ExponentialHistogram encodes a point of an exponential histogram, converted to
 // at most 32 explicit buckets.
 func (e *MetricEncoder) ExponentialHistogram(p pmetric.ExponentialHistogramDataPoint) {
-	x := explicitOf(p, signalfx.MaxHistogramBuckets)
-	encodeDistribution(e, p, &x)
+	e.explicit.setExponential(p, &e.spans, signalfx.MaxHistogramBuckets)
+	encodeDistribution(e, p, &e.explicit)
 }
 
 // histogramPoint is what the points of both kinds of histograms have in common.

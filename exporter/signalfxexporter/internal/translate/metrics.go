@@ -35,6 +35,7 @@ type MetricEncoder struct {
 	name       *metricName
 	metricType signalfx.MetricType
 	explicit   explicit // the current point's buckets, in memory that is used again
+	spans      exponentialSpans
 	bounds     boundCache
 	scratch    []byte
 }

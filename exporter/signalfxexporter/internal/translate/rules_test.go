@@ -186,7 +186,8 @@ func TestExponentialHistogramsKeepTheirCounts(t *testing.T) {
 					want += n
 				}
 			}
-			x := explicitOf(p, 32)
+			x := explicit{bounds: []float64{7}, counts: []uint64{8, 9}} // memory that is used again
+			x.setExponential(p, &exponentialSpans{}, 32)
 			assert.LessOrEqual(t, len(x.counts), 32)
 			require.Len(t, x.counts, len(x.bounds)+1)
 			got := uint64(0)

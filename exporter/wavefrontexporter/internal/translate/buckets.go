@@ -4,6 +4,8 @@ import (
 	"math"
 
 	"go.opentelemetry.io/collector/pdata/pmetric"
+
+	"github.com/otelcol-custom/otelcol-custom/internal/exponential"
 )
 
 // shape is what a histogram says of its values, in the form that both kinds share.
@@ -18,7 +20,8 @@ type shape struct {
 	bounds []float64
 	counts []uint64
 
-	zero int // the bucket whose values count as zero, -1 for none
+	zero               int              // the bucket whose values count as zero, -1 for none
+	positive, negative exponential.Span // exponential buckets, in memory that is used again
 }
 
 // histogramPoint is what the points of both kinds of histograms have in common.
