@@ -89,6 +89,9 @@ func isOfFlow(err error) bool {
 }
 
 func ofFlow(err error) int {
+	if program, ok := errors.AsType[*signalflow.Error](err); ok && program.Code == http.StatusNotFound {
+		return NotFound
+	}
 	switch signalflow.ClassOf(err) {
 	case signalflow.ClassBadToken:
 		return Credentials

@@ -170,3 +170,23 @@ func TestInterrupted(t *testing.T) {
 	stop()
 	assert.Equal(t, exit.Interrupted, <-code)
 }
+
+func TestJobsWithoutAStream(t *testing.T) {
+	s := newStage(t)
+	handle, code := s.run("", "signalfx", "flow", "start", "data('m').publish()")
+	require.Zero(t, code, handle)
+	handle = strings.TrimSpace(handle)
+	require.Len(t, s.lab.SignalFlowRoom.Jobs(), 1)
+	out, code := s.run("", "signalfx", "flow", "keepalive", handle)
+	require.Zero(t, code, out)
+	ctx, stop := context.WithCancel(t.Context())
+	attached := make(chan int)
+	go func() {
+		attached <- Run(ctx, s.session(), []string{"--lab=" + s.lab.API.URL(), "signalfx", "flow", "attach", handle}, strings.NewReader(""), &strings.Builder{}, &strings.Builder{})
+	}()
+	defer stop()
+	out, code = s.run("", "signalfx", "flow", "stop", handle)
+	require.Zero(t, code, out)
+	stop()
+	<-attached
+}

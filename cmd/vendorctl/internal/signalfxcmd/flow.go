@@ -19,7 +19,7 @@ import (
 
 func newFlow(s *session.Session) *cobra.Command {
 	return command.Group("flow", "SignalFlow computations",
-		newFlowRun(s), newFlowStart(s), newFlowPreflight(s),
+		newFlowRun(s), newFlowAttach(s), newFlowStart(s), newFlowPreflight(s),
 		flowJob(s, "stop HANDLE", "End a job", "stopped", func(ctx context.Context, c *signalflow.Client, handle string) error {
 			return c.Stop(ctx, handle, "")
 		}),
@@ -88,25 +88,55 @@ func newFlowRun(s *session.Session) *cobra.Command {
 		if err != nil {
 			return err
 		}
-		w, stderr := cmd.OutOrStdout(), cmd.ErrOrStderr()
-		switch s.StreamFormat(w) {
-		case output.Table:
-			table := flow.NewTable(w, args[0], func() (int, int) { return screen.Size(w) })
-			err = flow.Run(cmd.Context(), client, r, s.Limit(), table)
-			if closed := table.Close(); err == nil {
-				err = closed
-			}
-			return err
-		case output.CSV:
-			return flow.Run(cmd.Context(), client, r, s.Limit(), flow.NewCSV(w, stderr))
-		default:
-			return flow.Run(cmd.Context(), client, r, s.Limit(), flow.NewJSONLines(w, stderr))
-		}
+		return stream(cmd, s, client, r, args[0])
 	})
 	cmd.Long = flowRunLong
 	cmd.Example = `  vendorctl signalfx flow run 'data("cpu.utilization").mean(by="host").publish()'
   vendorctl signalfx flow run 'data("cpu.utilization").mean().publish("cpu")' --start -1h --stop now -o csv`
 	flags.add(cmd)
+	return cmd
+}
+
+// stream shows what a client executes, as the flags or the terminal want it.
+func stream(cmd *cobra.Command, s *session.Session, client flow.Executor, r signalflow.Request, title string) error {
+	w, stderr := cmd.OutOrStdout(), cmd.ErrOrStderr()
+	switch s.StreamFormat(w) {
+	case output.Table:
+		table := flow.NewTable(w, title, func() (int, int) { return screen.Size(w) })
+		err := flow.Run(cmd.Context(), client, r, s.Limit(), table)
+		if closed := table.Close(); err == nil {
+			err = closed
+		}
+		return err
+	case output.CSV:
+		return flow.Run(cmd.Context(), client, r, s.Limit(), flow.NewCSV(w, stderr))
+	default:
+		return flow.Run(cmd.Context(), client, r, s.Limit(), flow.NewJSONLines(w, stderr))
+	}
+}
+
+// attacher attaches to a job where a client would execute a program.
+type attacher struct {
+	client *signalflow.Client
+	to     signalflow.AttachRequest
+}
+
+// Execute implements flow.Executor.
+func (a *attacher) Execute(ctx context.Context, _ signalflow.Request) (*signalflow.Computation, error) {
+	return a.client.Attach(ctx, a.to)
+}
+
+func newFlowAttach(s *session.Session) *cobra.Command {
+	var to signalflow.AttachRequest
+	cmd := command.Leaf("attach HANDLE", "Show what a job streams that was started before", func(cmd *cobra.Command, args []string) error {
+		client, err := s.SignalFlow()
+		if err != nil {
+			return err
+		}
+		to.Handle = args[0]
+		return stream(cmd, s, &attacher{client, to}, signalflow.Request{}, "job "+args[0])
+	})
+	cmd.Flags().StringVar(&to.Filters, "filters", "", "SignalFlow filter text")
 	return cmd
 }
 
