@@ -19,7 +19,7 @@ COLLECTOR_FLAGS := -trimpath -buildvcs=false -ldflags "-s -w"
 CHECKS := check-tree check-fmt check-vet check-unit check-speed check-bench check-oracles otelcol-custom check-generated check-components check-configs check-licenses e2e-short check-deploy check-ocb check-cross
 
 .DEFAULT_GOAL := help
-.PHONY: help otelcol-custom lab vendorctl demo cross image packages test test-browser e2e soak fuzz vuln licenses bench load generate clean $(CHECKS)
+.PHONY: help otelcol-custom lab vendorctl demo cross image packages test test-browser e2e soak fuzz vuln licenses bench load generate docs clean $(CHECKS)
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' Makefile
@@ -91,6 +91,9 @@ generate: ## write the sources of the collector anew from builder-config.yaml
 	@OCB=$(OCB) ./.ci/generate.sh
 	@./.ci/licenses.sh -write
 
+docs: ## write the pages of docs/ that come from the code
+	@go run ./internal/docs/generate
+
 clean: ## remove what make built
 	rm -rf $(BUILD) $(COLLECTOR)
 
@@ -125,7 +128,7 @@ check-components: otelcol-custom ## the collector has our components
 check-configs: otelcol-custom ## the collector accepts every collector configuration in the tree
 	@./.ci/check-configs.sh $(COLLECTOR)
 
-check-deploy: otelcol-custom ## the image, the packages and the Kubernetes manifests, with the built collector
+check-deploy: otelcol-custom lab ## examples, image, packages and Kubernetes manifests, with the built collector
 	@cd deploy && go vet ./... && go test ./...
 
 check-ocb: ## the manifest of examples/ocb builds a collector with our exporter

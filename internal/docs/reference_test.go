@@ -1,0 +1,50 @@
+package docs
+
+import (
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/otelcol-custom/otelcol-custom/internal/strictconf"
+)
+
+func TestTheReferenceIsWhatTheCodeSays(t *testing.T) {
+	want, err := Reference(root)
+	require.NoError(t, err)
+	got, err := os.ReadFile(root + "/docs/configuration.md")
+	require.NoError(t, err)
+	assert.Equal(t, string(want), string(got), "run `make docs` and commit the result")
+}
+
+var row = regexp.MustCompile("(?m)^\\| `([^`]+)` \\|")
+
+// Nothing is left out: every key that a component takes has a row, apart from those inside the collector's sections, which are explained
+// elsewhere, and inside lists.
+func TestTheReferenceHasEveryKey(t *testing.T) {
+	page, err := Reference(root)
+	require.NoError(t, err)
+	sections := strings.Split(string(page), "\n## ")[1:]
+	require.Len(t, sections, len(components))
+	for i, c := range components {
+		rows := map[string]bool{}
+		for _, match := range row.FindAllStringSubmatch(sections[i], -1) {
+			rows[match[1]] = true
+		}
+		for _, key := range strictconf.Keys(c.config) {
+			top, _, _ := strings.Cut(key, "::")
+			assert.True(t, rows[top], "%s: %s", c.title, key)
+		}
+	}
+}
+
+func TestEveryKeyOfOursHasAMeaning(t *testing.T) {
+	page, err := Reference(root)
+	require.NoError(t, err)
+	for _, line := range strings.Split(string(page), "\n") {
+		assert.False(t, strings.HasSuffix(line, "|  |"), "its field has no comment: %s", line)
+	}
+}

@@ -1,0 +1,111 @@
+package docs
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.yaml.in/yaml/v3"
+)
+
+// core are the collector's own metrics that our alerts and dashboard use, as collector v0.160.0 names them.
+var core = []string{
+	"otelcol_receiver_accepted_metric_points", "otelcol_receiver_accepted_log_records", "otelcol_receiver_accepted_spans",
+	"otelcol_receiver_refused_metric_points",
+	"otelcol_exporter_queue_size", "otelcol_exporter_queue_capacity",
+	"otelcol_exporter_enqueue_failed_metric_points", "otelcol_exporter_enqueue_failed_log_records", "otelcol_exporter_enqueue_failed_spans",
+	"otelcol_exporter_send_failed_metric_points", "otelcol_exporter_send_failed_log_records", "otelcol_exporter_send_failed_spans",
+	"otelcol_processor_memory_limiter_refused_metric_points",
+	"otelcol_process_memory_rss", "otelcol_process_runtime_heap_alloc_bytes", "otelcol_process_cpu_seconds", "otelcol_process_uptime",
+}
+
+// known are the metrics of our components, by their metadata, and those of the collector.
+func known(t *testing.T) []string {
+	t.Helper()
+	all := append([]string{}, core...)
+	for _, c := range components {
+		text, err := os.ReadFile(filepath.Join(root, c.folder, "metadata.yaml"))
+		require.NoError(t, err)
+		var metadata struct {
+			Telemetry struct{ Metrics map[string]any }
+		}
+		require.NoError(t, yaml.Unmarshal(text, &metadata))
+		require.NotEmpty(t, metadata.Telemetry.Metrics, c.folder)
+		for name := range metadata.Telemetry.Metrics {
+			all = append(all, "otelcol_"+name)
+		}
+	}
+	return all
+}
+
+var metric = regexp.MustCompile(`otelcol_[a-z_]+[a-z]`)
+
+func TestAlertsUseMetricsThatExist(t *testing.T) {
+	text, err := os.ReadFile(root + "/docs/alerts.yaml")
+	require.NoError(t, err)
+	var rules struct {
+		Groups []struct {
+			Rules []struct {
+				Alert, Expr, For    string
+				Labels, Annotations map[string]string
+			}
+		}
+	}
+	decoder := yaml.NewDecoder(strings.NewReader(string(text)))
+	require.NoError(t, decoder.Decode(&rules))
+	require.NotEmpty(t, rules.Groups)
+	names := known(t)
+	for _, rule := range rules.Groups[0].Rules {
+		for _, name := range metric.FindAllString(rule.Expr, -1) {
+			assert.Contains(t, names, name, rule.Alert)
+		}
+		assert.NotEmpty(t, rule.Annotations["summary"], rule.Alert)
+		assert.NotEmpty(t, rule.Annotations["action"], rule.Alert)
+		assert.Contains(t, []string{"warning", "critical"}, rule.Labels["severity"], rule.Alert)
+	}
+}
+
+func TestTheDashboardUsesMetricsThatExist(t *testing.T) {
+	text, err := os.ReadFile(root + "/docs/dashboard.json")
+	require.NoError(t, err)
+	var dashboard struct {
+		Panels []struct {
+			Title   string
+			Targets []struct{ Expr string }
+		}
+	}
+	require.NoError(t, json.Unmarshal(text, &dashboard))
+	require.NotEmpty(t, dashboard.Panels)
+	names := known(t)
+	for _, panel := range dashboard.Panels {
+		require.NotEmpty(t, panel.Targets, panel.Title)
+		for _, target := range panel.Targets {
+			found := metric.FindAllString(target.Expr, -1)
+			assert.NotEmpty(t, found, panel.Title)
+			for _, name := range found {
+				assert.Contains(t, names, name, panel.Title)
+			}
+		}
+	}
+}
+
+// A metric that a page names is one of ours, of the collector, or the beginning of several (with * or a placeholder behind it).
+func TestPagesNameMetricsThatExist(t *testing.T) {
+	names := known(t)
+	pages, err := filepath.Glob(root + "/docs/*.md")
+	require.NoError(t, err)
+	migrate, err := filepath.Glob(root + "/docs/migrate/*.md")
+	require.NoError(t, err)
+	for _, page := range append(pages, migrate...) {
+		text, err := os.ReadFile(page)
+		require.NoError(t, err)
+		for _, name := range regexp.MustCompile("`(otelcol_[a-z_]+)[`{]").FindAllStringSubmatch(string(text), -1) {
+			assert.Contains(t, names, name[1], page)
+		}
+	}
+}
