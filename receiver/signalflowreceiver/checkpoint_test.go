@@ -1,6 +1,8 @@
 package signalflowreceiver
 
 import (
+	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -77,14 +79,27 @@ func TestWhileAStreamIsQuietItsCheckpointIsWritten(t *testing.T) {
 	store, h := newStorage()
 	c := testConfig(server)
 	c.Storage = &storageID
-	s := newSink()
 	server.SetTime(t0)
-	run(t, c, s, h, func(r *signalflowReceiver) { r.saveInterval = 20 * time.Millisecond })
-	require.Eventually(t, func() bool {
-		store.mu.Lock()
-		defer store.mu.Unlock()
-		return len(store.data[keyPrefix+"cpu"]) > 0
-	}, 10*time.Second, 5*time.Millisecond)
+	run(t, c, newSink(), h, func(r *signalflowReceiver) { r.saveInterval = time.Millisecond })
+	store.waitFor(t, func(stored string) bool { return strings.Contains(stored, strconv.FormatInt(t0.UnixMilli(), 10)) })
+}
+
+// Data that comes while a program that has had none is down must not be missed.
+func TestAfterACrashAProgramWithoutDataBeginsWhereItBegan(t *testing.T) {
+	server := signalflowtest.Start(t)
+	server.Handle(text, func(ch *signalflowtest.Channel) { ch.Started() })
+	store, h := newStorage()
+	c := testConfig(server)
+	c.Storage = &storageID
+	c.Programs[0].Start = "" // now
+	r := run(t, c, newSink(), h, func(r *signalflowReceiver) { r.saveInterval = time.Millisecond })
+	store.waitFor(t, func(stored string) bool { return stored != "" })
+	store.freeze(true)
+	stop(t, r)
+	store.freeze(false)
+	run(t, c, newSink(), h)
+	requests := server.WaitForRequests(t, 2, "execute")
+	assert.Equal(t, requests[0].Start, requests[1].Start)
 }
 
 func TestCheckpointsOfOtherProgramsAreRemoved(t *testing.T) {

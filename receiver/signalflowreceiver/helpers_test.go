@@ -307,6 +307,15 @@ func (s *memoryStorage) Delete(_ context.Context, key string) error {
 
 func (s *memoryStorage) Batch(context.Context, ...*storage.Operation) error { return nil }
 
+// waitFor returns when the checkpoint of the program "cpu" is as asked for.
+func (s *memoryStorage) waitFor(t *testing.T, is func(stored string) bool) {
+	t.Helper()
+	require.Eventually(t, func() bool {
+		stored, _ := s.Get(t.Context(), keyPrefix+"cpu")
+		return is(string(stored))
+	}, 30*time.Second, time.Millisecond)
+}
+
 func (s *memoryStorage) repair() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
