@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
@@ -153,4 +154,27 @@ func TestWhatIsTooOldIsSkippedAndCounted(t *testing.T) {
 	requests := server.WaitForRequests(t, 2, "execute")
 	assert.InDelta(t, time.Now().Add(-time.Minute).UnixMilli(), requests[1].Start, 20_000)
 	assert.InDelta(t, time.Since(t0).Seconds()-60, value(t, telemetry, "gap", ""), 20)
+}
+
+func TestACheckpointIsDueAtOnceButNotTooOften(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const interval = time.Second
+		var s saver
+		assert.Equal(t, t.Context(), s.waiting(t.Context(), interval), "nothing has changed")
+		due := func() time.Duration {
+			s.changed()
+			began := time.Now()
+			<-s.waiting(t.Context(), interval).Done()
+			assert.True(t, s.isDue())
+			s.done()
+			assert.False(t, s.isDue())
+			return time.Since(began)
+		}
+		assert.Zero(t, due())
+		assert.Equal(t, interval, due())
+		time.Sleep(interval / 4)
+		assert.Equal(t, 3*interval/4, due())
+		time.Sleep(interval)
+		assert.Zero(t, due())
+	})
 }

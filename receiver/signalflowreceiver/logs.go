@@ -33,7 +33,7 @@ func (p *program) takeEvent(ctx context.Context, e *signalflow.Event) error {
 	default:
 		p.telemetry.builder.ReceiverSignalflowEvents.Add(ctx, 1, p.attributes)
 	}
-	p.saver.changed(p.saveInterval)
+	p.saver.changed()
 	return nil
 }
 

@@ -32,7 +32,7 @@ func (p *program) takeData(ctx context.Context, d *signalflow.Data) error {
 	}
 	p.gauges.newestMs.Store(p.state.Newest())
 	p.gauges.series.Store(int64(p.state.Series()))
-	p.saver.changed(p.saveInterval)
+	p.saver.changed()
 	return nil
 }
 

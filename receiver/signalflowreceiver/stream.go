@@ -20,13 +20,13 @@ func (p *program) begin() {
 	p.state.Forget()
 	p.replayUntil = p.state.Newest()
 	p.heard = false
-	p.saver.changed(p.saveInterval)
+	p.saver.changed()
 }
 
 // read takes the messages of a stream in their order, one at a time.
 func (p *program) read(ctx context.Context, computation *signalflow.Computation) error {
 	for {
-		m, err := computation.Next(p.saver.waiting(ctx))
+		m, err := computation.Next(p.saver.waiting(ctx, p.saveInterval))
 		if p.saver.isDue() {
 			p.save()
 		}
@@ -94,26 +94,24 @@ func (p *program) takeResolution(ms int64) {
 	}
 	p.state.Resolution = ms
 	p.gauges.resolutionMs.Store(ms)
-	p.saver.changed(p.saveInterval)
+	p.saver.changed()
 }
 
-// saver says when the state is to be stored: a while after it has changed.
+// saver says when the state is to be stored: as soon as it has changed, but not
+// sooner than an interval after the time before.
 type saver struct {
-	due    context.Context // nil if nothing has changed
-	cancel context.CancelFunc
-	dirty  time.Duration // how long to wait, until there is a context
+	due     context.Context // nil if nothing has changed
+	cancel  context.CancelFunc
+	isDirty bool
+	saved   time.Time
 }
 
-func (s *saver) changed(wait time.Duration) {
-	if s.due == nil {
-		s.dirty = wait
-	}
-}
+func (s *saver) changed() { s.isDirty = true }
 
 // waiting returns the context with which to wait for the next message.
-func (s *saver) waiting(ctx context.Context) context.Context {
-	if s.due == nil && s.dirty > 0 {
-		s.due, s.cancel = context.WithTimeout(ctx, s.dirty)
+func (s *saver) waiting(ctx context.Context, interval time.Duration) context.Context {
+	if s.due == nil && s.isDirty {
+		s.due, s.cancel = context.WithDeadline(ctx, s.saved.Add(interval))
 	}
 	if s.due != nil {
 		return s.due
@@ -127,7 +125,7 @@ func (s *saver) done() {
 	if s.cancel != nil {
 		s.cancel()
 	}
-	*s = saver{}
+	*s = saver{saved: time.Now()}
 }
 
 // save stores how far the program is.
@@ -143,7 +141,7 @@ func (p *program) save() {
 		if !p.saveFails {
 			p.logger.Warn("The checkpoint could not be written; trying again. After a crash points would be repeated", zap.Error(err))
 		}
-		p.saver.changed(p.saveInterval)
+		p.saver.changed()
 	}
 	if p.saveFails = err != nil; p.saveFails {
 		return
