@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab"
+	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/journal"
 	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/signalfx"
 )
 
@@ -29,6 +30,7 @@ func main() {
 func newCommand() *cobra.Command {
 	var config vendorlab.Config
 	var tokens []string
+	var file string
 	command := &cobra.Command{
 		Use:   "vendorlab",
 		Short: "A stand-in for the vendors: answers like them and shows what arrived",
@@ -44,6 +46,13 @@ func newCommand() *cobra.Command {
 					Secret: secret, Scopes: []signalfx.Scope{signalfx.ScopeIngest, signalfx.ScopeAPI},
 				})
 			}
+			if file != "" {
+				var err error
+				if config.SignalFxJournal, err = journal.Open(file); err != nil {
+					return err
+				}
+				defer config.SignalFxJournal.Close()
+			}
 			return run(command.Context(), command.OutOrStdout(), config)
 		},
 	}
@@ -56,6 +65,7 @@ func newCommand() *cobra.Command {
 	flags.StringVar(&config.WavefrontProxy, "wavefront-proxy", "127.0.0.1:2878", "host:port of Wavefront's proxy, over TCP and HTTP; port 0 takes a free one")
 	flags.StringVar(&config.Librato, "librato", "127.0.0.1:9945", "host:port of Librato and AppOptics; port 0 takes a free one")
 	flags.StringArrayVar(&tokens, "signalfx-token", nil, "a SignalFx token that is good; may be repeated (default: any token)")
+	flags.StringVar(&file, "signalfx-journal", "", "file that keeps what SignalFx accepted, tokens too, so that a lab that was killed knows it again (default: memory only)")
 	flags.DurationVar(&config.SignalFlowRoom.MinResolution, "signalflow-min-resolution", time.Second, "the finest step that SignalFlow jobs run at; the vendor's is 1s")
 	flags.StringVar(&config.Options.AuditKey, "audit-key", "test_id", "the dimension or attribute that /api/audit counts by")
 	flags.BoolVar(&config.Options.Discard, "discard", false, "count what arrives but keep nothing, for load tests")

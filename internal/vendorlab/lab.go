@@ -21,6 +21,7 @@ import (
 	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/clock"
 	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/exchange"
 	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/faults"
+	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/journal"
 	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/librato"
 	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/quota"
 	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/signalflow"
@@ -61,6 +62,9 @@ type Config struct {
 	Store *store.Store
 	// SignalFxCatalog likewise, for the metadata of dimensions and metrics.
 	SignalFxCatalog *signalfx.Catalog
+	// SignalFxJournal, when set, keeps what SignalFx accepts; what is in it is sent to
+	// the room at the start. It is the caller's to close.
+	SignalFxJournal *journal.Journal
 }
 
 // Lab is a running stand-in.
@@ -110,6 +114,10 @@ func Start(c Config) (*Lab, error) {
 	if l.Store == nil {
 		l.Store = store.New(c.Options)
 	}
+	room, err := l.signalFxRoom(c)
+	if err != nil {
+		return nil, err
+	}
 	var ports ports
 	page := ports.listen(c.Listen, "--listen")
 	ingest := ports.listen(c.SignalFx, "--signalfx")
@@ -120,7 +128,6 @@ func Start(c Config) (*Lab, error) {
 	if err := ports.check(); err != nil {
 		return nil, err
 	}
-	room := signalfx.New(signalfx.Config{Store: l.Store, Tokens: l.SignalFxTokens, Catalog: l.SignalFxCatalog, Body: c.Body, CheckProgram: signalflow.CheckProgram})
 	l.SignalFx = l.serveRoom(ingest, signalfx.Vendor, signalfx.Vendor, room, signalfx.SecretPaths...)
 	l.serveSignalFlow(c, stream)
 	l.serveWavefront(c, direct, proxy)

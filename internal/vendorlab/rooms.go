@@ -50,6 +50,18 @@ func (l *Lab) serveRoom(listener net.Listener, vendor, service string, room http
 	return serve(listener, exchange.Record(vendor, l.Store, l.Faults.Inject(service, room), secret...))
 }
 
+// signalFxRoom knows what is in the journal, and goes on with it.
+func (l *Lab) signalFxRoom(c Config) (http.Handler, error) {
+	room := signalfx.New(signalfx.Config{Store: l.Store, Tokens: l.SignalFxTokens, Catalog: l.SignalFxCatalog, Body: c.Body, CheckProgram: signalflow.CheckProgram})
+	if c.SignalFxJournal == nil {
+		return room, nil
+	}
+	if _, err := c.SignalFxJournal.Replay(exchange.Record(signalfx.Vendor, l.Store, room, signalfx.SecretPaths...)); err != nil {
+		return nil, err
+	}
+	return c.SignalFxJournal.Keep(room), nil
+}
+
 func (l *Lab) serveSignalFlow(c Config, listener net.Listener) {
 	room := c.SignalFlowRoom
 	room.Store, room.Tokens, room.Catalog, room.Faults = l.Store, l.SignalFxTokens, l.SignalFxCatalog, l.Faults
