@@ -52,6 +52,10 @@ packages: otelcol-custom ## make build/*.deb and build/*.rpm
 	@cd deploy && go build -buildvcs=false -o ../$(BIN)/packages ./host/build
 	@$(BIN)/packages
 
+demo-loop: otelcol-custom lab ## kill the lab and the collector in mid-stream: the stream back from SignalFlow has no gap (40 s)
+	@go build -buildvcs=false -o $(BIN)/demo ./cmd/demo
+	@$(BIN)/demo -loop -config examples/signalflow-loop/collector.yaml -logs $(BUILD)/loop
+
 test: ## run everything that must pass
 	@./.ci/checks.sh $(CHECKS)
 

@@ -18,15 +18,16 @@ func main() {
 	flag.StringVar(&settings.Collector, "collector", "cmd/otelcol-custom/otelcol-custom", "path of the collector binary")
 	flag.StringVar(&settings.Config, "config", "examples/laptop/collector.yaml", "path of the collector configuration")
 	flag.StringVar(&settings.LogDir, "logs", "build/demo", "folder for the logs of both")
+	loop := flag.Bool("loop", false, "kill the lab and the collector in mid-stream and look for gaps and repetitions, with the configuration of examples/signalflow-loop")
 	flag.Parse()
 
-	if err := run(settings); err != nil {
+	if err := run(settings, *loop); err != nil {
 		fmt.Fprintf(os.Stderr, "demo: %v\n", err)
 		os.Exit(1)
 	}
 }
 
-func run(settings demo.Settings) error {
+func run(settings demo.Settings, loop bool) error {
 	if err := settings.FromEnvironment(os.Getenv); err != nil {
 		return err
 	}
@@ -41,5 +42,8 @@ func run(settings demo.Settings) error {
 		<-signals
 		cut()
 	}()
+	if loop {
+		return demo.Loop(ctx, settings, os.Stdout)
+	}
 	return demo.Run(ctx, hurry, settings, os.Stdout)
 }

@@ -18,6 +18,10 @@ import (
 // neither gets right by trying, but limits and tokens can be changed on the service.
 const refusedPause = 10 * time.Minute
 
+// saveInterval is the least time between two checkpoints of a program. It is below the
+// finest step of a stream, one second, so that each step is stored when it was delivered.
+const saveInterval = 800 * time.Millisecond
+
 // signalflowReceiver runs the programs.
 type signalflowReceiver struct {
 	config    *Config
@@ -55,7 +59,7 @@ func newReceiver(c *Config, set receiver.Settings) (*signalflowReceiver, error) 
 	}
 	return &signalflowReceiver{
 		config: c, settings: set, telemetry: t, observe: observe, release: func() {},
-		refusedPause: refusedPause, saveInterval: time.Second, yieldGrace: yieldGrace,
+		refusedPause: refusedPause, saveInterval: saveInterval, yieldGrace: yieldGrace,
 	}, nil
 }
 
