@@ -35,7 +35,7 @@ func blocks(t *testing.T, language string) (all []string) {
 // TestWhatTheReadmeShowsWasPrinted: each command with its output stands in a transcript.
 func TestWhatTheReadmeShowsWasPrinted(t *testing.T) {
 	var printed strings.Builder
-	files, err := filepath.Glob("testdata/*.txt")
+	files, err := filepath.Glob("testdata/transcripts/*.txt")
 	require.NoError(t, err)
 	for _, file := range files {
 		text, err := os.ReadFile(file)

@@ -38,7 +38,7 @@ var update = flag.Bool("update", false, "write the transcripts anew")
 //	: write FILE <<END        writes a file of the folder the commands run in
 //	: arrived VENDOR          what the lab has of a vendor, and what it refused
 func TestTranscripts(t *testing.T) {
-	files, err := filepath.Glob("testdata/*.txt")
+	files, err := filepath.Glob("testdata/transcripts/*.txt")
 	require.NoError(t, err)
 	require.NotEmpty(t, files)
 	for _, file := range files {
