@@ -120,7 +120,7 @@ check-bench: ## the benchmarks against peers still run (one short round; its fig
 	@cd bench && go vet ./...
 	@$(MAKE) --no-print-directory bench BENCH="-rounds 1 -time 1ms"
 
-check-oracles: ## our clients against the vendors' own libraries
+check-oracles: ## our code against libraries that we did not write
 	@./.ci/check-oracles.sh
 
 check-generated: ## the committed collector sources are what builder-config.yaml gives
