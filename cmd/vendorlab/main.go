@@ -71,6 +71,12 @@ func newCommand() *cobra.Command {
 	flags.BoolVar(&config.Options.Discard, "discard", false, "count what arrives but keep nothing, for load tests")
 	flags.IntVar(&limits.Series, "max-series", 10_000, "series to keep; the one updated longest ago leaves first")
 	flags.IntVar(&limits.PointsPerSeries, "max-points", 240, "points to keep of each series")
+	flags.IntVar(&limits.Events, "max-events", 2_000, "events and annotations to keep; the oldest leave first")
+	flags.IntVar(&limits.Spans, "max-spans", 5_000, "spans to keep; the oldest leave first")
+	flags.IntVar(&limits.SpanLogs, "max-span-logs", 5_000, "span logs to keep; the oldest leave first")
+	flags.IntVar(&limits.Rejections, "max-rejections", 1_000, "rejections to keep; the oldest leave first")
+	flags.IntVar(&limits.Requests, "max-requests", 1_000, "requests to keep; the oldest leave first")
+	flags.IntVar(&limits.AuditIdentities, "max-audit", 1_000_000, "identities that /api/audit tells apart; later ones are only counted")
 	flags.IntVar(&limits.BodyBytes, "max-body-memory", 16<<20, "bodies of requests to keep for the page, in bytes altogether; the oldest leave first")
 	flags.Int64Var(&config.Body.Wire, "max-body", 16<<20, "largest request body, in bytes as sent")
 	return command

@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -171,4 +172,34 @@ func TestAuditComparesWithWhatWasExpected(t *testing.T) {
 		assert.Equal(t, 400, status)
 		assert.Contains(t, answer["error"], "expected:")
 	}
+}
+
+func TestRefusedRequestsShowTheirPayload(t *testing.T) {
+	lab := start(t, vendorlab.Config{})
+	const broken = `{"broken`
+	post(t, lab.SignalFx.URL()+"/v2/datapoint", "application/json", broken)
+	post(t, lab.Wavefront.URL()+"/api/v2/event", "application/json", broken)
+	post(t, lab.Librato.URL()+"/v1/metrics", "application/json", broken)
+	post(t, lab.SignalFx.URL()+"/v2/session", "application/json", `{"password":"user-secret"}`)
+	shown := map[string]any{}
+	for _, rejection := range lab.Store.Rejections(0, 0) {
+		if rejection.Kind == "request" {
+			shown[rejection.Path] = rejection.Item
+		}
+	}
+	assert.Equal(t, map[string]any{"/v2/datapoint": broken, "/api/v2/event": broken, "/v1/metrics": broken, "/v2/session": nil}, shown)
+}
+
+func TestQuotasOfSignalFx(t *testing.T) {
+	now := time.Unix(1_700_000_000, 0) // stands still, so that no new minute begins
+	lab := start(t, vendorlab.Config{Options: store.Options{Now: func() time.Time { return now }}})
+	for _, vendor := range []string{"signalfx", "signalfx-series"} {
+		status, _ := call(t, lab, "POST", "/api/quotas", `{"vendor":"`+vendor+`","limit":1}`)
+		assert.Equal(t, 200, status)
+	}
+	assert.Equal(t, 200, send(t, lab, "application/json", []byte(twoGauges)).StatusCode)
+	assert.Equal(t, 1, stored(lab), "the second series is above its quota")
+	response := send(t, lab, "application/json", []byte(twoGauges))
+	assert.Equal(t, 429, response.StatusCode)
+	assert.Equal(t, "40", response.Header.Get("Retry-After"))
 }

@@ -93,8 +93,10 @@ type Lab struct {
 	LibratoAccount   *librato.Account
 
 	// The quotas have no limit until one is set.
-	WavefrontQuota *quota.Quota // points per second
-	LibratoQuota   *quota.Quota // measurements per minute
+	SignalFxQuota       *quota.Quota // datapoints per minute
+	SignalFxSeriesQuota *quota.Quota // new series per minute
+	WavefrontQuota      *quota.Quota // points per second
+	LibratoQuota        *quota.Quota // measurements per minute
 }
 
 // Start listens and answers until Close.
@@ -147,8 +149,11 @@ func (l *Lab) pageAndAPI(url string) http.Handler {
 		Sources:    l.WavefrontSources,
 		Unit:       l.unit,
 		Forget:     []interface{ Reset() }{l.SignalFxCatalog, l.WavefrontSources, l.LibratoAccount},
-		Quotas:     map[string]*quota.Quota{signalflow.Vendor: l.SignalFlowRoom.Quota, wavefront.Vendor: l.WavefrontQuota, librato.Vendor: l.LibratoQuota},
-		Ports:      api.Ports{Page: url, Services: l.services()},
+		Quotas: map[string]*quota.Quota{
+			signalfx.Vendor: l.SignalFxQuota, signalfx.SeriesQuota: l.SignalFxSeriesQuota,
+			signalflow.Vendor: l.SignalFlowRoom.Quota, wavefront.Vendor: l.WavefrontQuota, librato.Vendor: l.LibratoQuota,
+		},
+		Ports: api.Ports{Page: url, Services: l.services()},
 		Tokens: map[string]api.TokenSwitch{
 			signalfx.Vendor:  l.SignalFxTokens,
 			wavefront.Vendor: l.WavefrontTokens,

@@ -52,7 +52,11 @@ func (l *Lab) serveRoom(listener net.Listener, vendor, service string, room http
 
 // signalFxRoom knows what is in the journal, and goes on with it.
 func (l *Lab) signalFxRoom(c Config) (http.Handler, error) {
-	room := signalfx.New(signalfx.Config{Store: l.Store, Tokens: l.SignalFxTokens, Catalog: l.SignalFxCatalog, Body: c.Body, CheckProgram: signalflow.CheckProgram})
+	l.SignalFxQuota, l.SignalFxSeriesQuota = signalfx.NewQuota(), signalfx.NewSeriesQuota()
+	room := signalfx.New(signalfx.Config{
+		Store: l.Store, Tokens: l.SignalFxTokens, Catalog: l.SignalFxCatalog, Body: c.Body, CheckProgram: signalflow.CheckProgram,
+		Quota: l.SignalFxQuota, SeriesQuota: l.SignalFxSeriesQuota,
+	})
 	if c.SignalFxJournal == nil {
 		return room, nil
 	}

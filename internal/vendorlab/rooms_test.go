@@ -185,7 +185,7 @@ func TestAPIListsSourcesUntilAReset(t *testing.T) {
 func TestAPIRefusesWrongSwitches(t *testing.T) {
 	lab := start(t, vendorlab.Config{})
 	for _, test := range []struct{ name, path, body, message string }{
-		{"quota of nobody", "/api/quotas", `{"vendor":"signalfx","limit":1}`, "vendor:"},
+		{"quota of nobody", "/api/quotas", `{"vendor":"nobody","limit":1}`, "vendor:"},
 		{"negative quota", "/api/quotas", `{"vendor":"librato","limit":-1}`, "limit:"},
 		{"status of another vendor", "/api/quotas", `{"vendor":"wavefront","limit":1,"status":429}`, "status:"},
 		{"quota that is no JSON", "/api/quotas", `x`, "invalid character"},

@@ -14,8 +14,9 @@ import (
 // Exchange is one request being answered. A handler notes on it what it found;
 // it belongs to the goroutine that serves the request.
 type Exchange struct {
-	request store.Request
-	started time.Time
+	request  store.Request
+	started  time.Time
+	encoding string // Content-Encoding of the body
 	// Partial is the share of the items to accept, from 0 to 1. Faults set it.
 	Partial float64
 	// TokenRevoked makes the room refuse whatever credentials came. Faults set it.
@@ -40,7 +41,7 @@ func From(r *http.Request) *Exchange {
 // Record runs next and stores what it answered. Of the secret paths it keeps no body: they exchange passwords and tokens.
 func Record(vendor string, st *store.Store, next http.Handler, secret ...string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		ex := &Exchange{started: st.Now(), Partial: 1}
+		ex := &Exchange{started: st.Now(), encoding: r.Header.Get("Content-Encoding"), Partial: 1}
 		ex.request = store.Request{
 			Vendor:   vendor,
 			Received: ex.started.UnixMilli(),

@@ -34,20 +34,20 @@ func (b *Batch) Refuse(kind, reason, detail string, item any) {
 	b.Refused = append(b.Refused, store.Rejection{Kind: kind, Reason: reason, Detail: detail, Item: Shown(item)})
 }
 
-// maxShown bounds the memory that one offending item takes, in bytes.
-const maxShown = 4096
+// MaxShown bounds the memory that one offending item takes, in bytes.
+const MaxShown = 4096
 
 // Shown is an item as it is kept with its rejection: JSON, or its beginning as text.
 func Shown(item any) any {
 	if text, ok := item.(string); ok {
-		return text[:min(len(text), maxShown)]
+		return text[:min(len(text), MaxShown)]
 	}
 	text, err := json.Marshal(item)
 	if err != nil { // NaN or infinity inside
 		text = fmt.Append(nil, item)
 	}
-	if err != nil || len(text) > maxShown {
-		return string(text[:min(len(text), maxShown)])
+	if err != nil || len(text) > MaxShown {
+		return string(text[:min(len(text), MaxShown)])
 	}
 	return json.RawMessage(text)
 }

@@ -53,8 +53,8 @@ func TestTruncateKeepsTheFirst(t *testing.T) {
 }
 
 func TestItemsAreShownAtABoundedLength(t *testing.T) {
-	assert.Equal(t, strings.Repeat("x", maxShown), Shown(strings.Repeat("x", maxShown+1)))
-	assert.IsType(t, "", Shown(map[string]string{"a": strings.Repeat("x", maxShown)}), "cut to text")
+	assert.Equal(t, strings.Repeat("x", MaxShown), Shown(strings.Repeat("x", MaxShown+1)))
+	assert.IsType(t, "", Shown(map[string]string{"a": strings.Repeat("x", MaxShown)}), "cut to text")
 	assert.Contains(t, Shown(map[string]any{"a": math.NaN()}), "NaN")
 	text, err := store.Rejection{Item: Shown(map[string]int{"a": 1})}.Item.(interface{ MarshalJSON() ([]byte, error) }).MarshalJSON()
 	assert.NoError(t, err)

@@ -182,7 +182,7 @@ func (s *server) refuse(w http.ResponseWriter, r *http.Request, ex *exchange.Exc
 	if r.Method != http.MethodGet { // a question without an answer refuses no data
 		s.Store.AddRejections(Vendor, []store.Rejection{{
 			Path: r.URL.Path, Kind: "request", Reason: string(err.reason),
-			Detail: strconv.Itoa(err.status) + " " + http.StatusText(err.status) + ": " + err.text,
+			Detail: strconv.Itoa(err.status) + " " + http.StatusText(err.status) + ": " + err.text, Item: ex.Payload(),
 		}})
 	}
 	ex.Answer(w, err.status, err.body(s.Store.Now().Unix()))

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/exchange"
+	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/intake"
 	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/store"
 )
 
@@ -45,23 +46,8 @@ func (b *batch) addEvent(e store.Event) {
 
 func (b *batch) refuse(kind string, r *refusal, item any) {
 	b.refused = append(b.refused, store.Rejection{
-		Kind: kind, Reason: string(r.reason), Detail: r.detail, Item: shown(item),
+		Kind: kind, Reason: string(r.reason), Detail: r.detail, Item: intake.Shown(item),
 	})
-}
-
-// maxShown bounds the memory that one offending item takes, in bytes.
-const maxShown = 4096
-
-// shown is an item as it is kept with its rejection: JSON, or its beginning as text.
-func shown(item any) any {
-	text, err := json.Marshal(item)
-	if err != nil { // NaN or infinity inside
-		text = fmt.Append(nil, item)
-	}
-	if err != nil || len(text) > maxShown {
-		return string(text[:min(len(text), maxShown)])
-	}
-	return json.RawMessage(text)
 }
 
 // shownEvent leaves out the fields that only the store sets.

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"google.golang.org/protobuf/proto"
 
+	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/intake"
 	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/signalfx/sfxpb"
 	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/store"
 )
@@ -196,7 +197,7 @@ func TestJSONDatapointRejections(t *testing.T) {
 func TestHugeOffendingItemIsCut(t *testing.T) {
 	r := newRoom(Config{})
 	r.post("/v2/datapoint", "application/json", []byte(`{"gauge":[{"metric":"`+strings.Repeat("x", 10_000)+`","value":1}]}`))
-	assert.Len(t, r.store.Rejections(0, 1)[0].Item, maxShown)
+	assert.Len(t, r.store.Rejections(0, 1)[0].Item, intake.MaxShown)
 }
 
 func TestDiscardCountsWithoutKeeping(t *testing.T) {

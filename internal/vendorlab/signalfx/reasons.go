@@ -17,6 +17,7 @@ const (
 	ValueMissing        Reason = "value_missing"
 	ValueNotNumeric     Reason = "value_not_numeric"
 	ValueNotFinite      Reason = "value_not_finite"
+	SeriesCount         Reason = "new_series_quota"
 	HistogramBuckets    Reason = "histogram_bucket_count"
 	HistogramShape      Reason = "histogram_shape"
 	OTLPTypeUnsupported Reason = "otlp_type_unsupported"

@@ -115,7 +115,7 @@ func (s *Server) refuseCall(w http.ResponseWriter, r *http.Request, ex *exchange
 	case errors.As(err, &broken):
 		ex.Count(kindMetadata, 0, 1)
 		s.store.AddRejections(Vendor, []store.Rejection{{
-			Path: r.URL.Path, Kind: kindMetadata, Reason: string(broken.reason), Detail: broken.detail,
+			Path: r.URL.Path, Kind: kindMetadata, Reason: string(broken.reason), Detail: broken.detail, Item: ex.Payload(),
 		}})
 		answerError(w, ex, exchange.Errorf(http.StatusBadRequest, "%s", broken.detail))
 	case errors.As(err, &refused) && r.Method == http.MethodGet:

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/exchange"
+	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/quota"
 	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/store"
 )
 
@@ -40,6 +41,8 @@ type Config struct {
 	// CheckProgram says what is wrong with a detector's SignalFlow program; nil: nothing ever is.
 	CheckProgram func(program string) error
 	Body         exchange.BodyLimits // zero: defaults; the vendor publishes none
+	// Quota is of datapoints, SeriesQuota of new series; nil: none.
+	Quota, SeriesQuota *quota.Quota
 }
 
 // Server answers ingest and metadata requests. It must run inside exchange.Record.
@@ -49,6 +52,8 @@ type Server struct {
 	catalog      *Catalog
 	checkProgram func(string) error
 	body         exchange.BodyLimits
+	quota        *quota.Quota
+	seriesQuota  *quota.Quota
 	api          http.Handler
 }
 
@@ -63,7 +68,13 @@ func New(c Config) *Server {
 	if c.CheckProgram == nil {
 		c.CheckProgram = func(string) error { return nil }
 	}
-	s := &Server{store: c.Store, tokens: c.Tokens, catalog: c.Catalog, checkProgram: c.CheckProgram, body: c.Body}
+	if c.Quota == nil {
+		c.Quota = NewQuota()
+	}
+	if c.SeriesQuota == nil {
+		c.SeriesQuota = NewSeriesQuota()
+	}
+	s := &Server{quota: c.Quota, seriesQuota: c.SeriesQuota, store: c.Store, tokens: c.Tokens, catalog: c.Catalog, checkProgram: c.CheckProgram, body: c.Body}
 	s.api = s.newAPI()
 	return s
 }
@@ -127,6 +138,10 @@ func (s *Server) accept(w http.ResponseWriter, r *http.Request, ex *exchange.Exc
 	if err != nil {
 		return err
 	}
+	if err := s.limit(w, b); err != nil {
+		return err
+	}
+	s.limitSeries(b)
 	b.truncate(ex)
 	b.save(s.store, ex, r.URL.Path)
 	ex.Answer(w, http.StatusOK, b.answer())
@@ -137,7 +152,7 @@ func (s *Server) accept(w http.ResponseWriter, r *http.Request, ex *exchange.Exc
 func (s *Server) refuse(w http.ResponseWriter, r *http.Request, ex *exchange.Exchange, err *exchange.Error) {
 	s.store.AddRejections(Vendor, []store.Rejection{{
 		Path: r.URL.Path, Kind: "request", Reason: string(RequestRefused),
-		Detail: http.StatusText(err.Status) + ": " + err.Message,
+		Detail: http.StatusText(err.Status) + ": " + err.Message, Item: ex.Payload(),
 	}})
 	answerError(w, ex, err)
 }

@@ -138,3 +138,26 @@ func TestRequestIsRecordedWithSecretsMasked(t *testing.T) {
 	assert.Equal(t, "****", recorded.Headers["Cookie"])
 	assert.Equal(t, "application/json", recorded.Headers["Content-Type"])
 }
+
+func TestQuotaOfDatapoints(t *testing.T) {
+	limited := NewQuota()
+	require.NoError(t, limited.Set(2, 0))
+	r := newRoom(Config{Quota: limited})
+	const three = `{"gauge":[{"metric":"a","value":1},{"metric":"b","value":1},{"metric":"c","value":1}]}`
+	assert.Equal(t, 200, r.post("/v2/datapoint", typeJSON, []byte(three)).Code, "a request is taken whole")
+	answer := r.post("/v2/datapoint", typeJSON, []byte(three))
+	assert.Equal(t, 429, answer.Code)
+	assert.Regexp(t, `^\d+$`, answer.Header().Get("Retry-After"))
+	assert.EqualValues(t, 3, r.store.Stats().Vendors[Vendor].Points)
+}
+
+func TestQuotaOfNewSeries(t *testing.T) {
+	limited := NewSeriesQuota()
+	require.NoError(t, limited.Set(2, 0))
+	r := newRoom(Config{SeriesQuota: limited})
+	const body = `{"gauge":[{"metric":"a","value":1},{"metric":"b","value":1},{"metric":"c","value":1},{"metric":"a","value":2},{"metric":"c","value":2}]}`
+	assert.Equal(t, 200, r.post("/v2/datapoint", typeJSON, []byte(body)).Code)
+	assert.Equal(t, 200, r.post("/v2/datapoint", typeJSON, []byte(body)).Code, "series that are known go on")
+	assert.EqualValues(t, 6, r.store.Stats().Vendors[Vendor].Points)
+	assert.Equal(t, map[string]uint64{string(SeriesCount): 4}, r.store.Stats().Vendors[Vendor].Reasons)
+}

@@ -148,6 +148,15 @@ func appendPart(dst []byte, part string) []byte {
 	return append(dst, part...)
 }
 
+// SeriesKey returns what identifies the sample's series, and whether the store knows it already.
+func (s *Store) SeriesKey(vendor string, sample *Sample) (key string, known bool) {
+	bytes := appendSeriesKey(nil, vendor, sample)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	_, known = s.series.byKey[string(bytes)]
+	return string(bytes), known
+}
+
 func seriesID(key []byte) string {
 	id := strconv.FormatUint(xxhash.Sum64(key), 16)
 	return strings.Repeat("0", 16-len(id)) + id

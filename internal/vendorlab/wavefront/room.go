@@ -90,7 +90,7 @@ func (c *Config) refuse(w http.ResponseWriter, r *http.Request, ex *exchange.Exc
 	ex.NoteError(err.Message)
 	c.Store.AddRejections(Vendor, []store.Rejection{{
 		Path: r.URL.Path, Kind: "request", Reason: string(RequestRefused),
-		Detail: http.StatusText(err.Status) + ": " + err.Message,
+		Detail: http.StatusText(err.Status) + ": " + err.Message, Item: ex.Payload(),
 	}})
 	answer, _ := json.Marshal(container{Status: status{"ERROR", err.Message, err.Status}, Message: err.Message})
 	ex.Answer(w, err.Status, answer)

@@ -1,7 +1,7 @@
 // The vendors' names as they spell them, each with its color on the page.
 import { el } from "./dom.js";
 
-const titles = { signalfx: "SignalFx", signalflow: "SignalFlow", wavefront: "Wavefront", "wavefront-proxy": "Wavefront proxy", librato: "Librato / AppOptics" };
+const titles = { signalfx: "SignalFx", "signalfx-series": "SignalFx", signalflow: "SignalFlow", wavefront: "Wavefront", "wavefront-proxy": "Wavefront proxy", librato: "Librato / AppOptics" };
 
 export const names = ["signalfx", "wavefront", "librato"]; // those that data is stored under
 

@@ -117,6 +117,6 @@ const labelled = (text, control) => el("label", { class: "labelled" }, el("span"
 function quotaRow(vendor, quota, attempt) {
   const limit = el("input", { type: "number", min: "0", value: quota.limit, "aria-label": `Quota of ${title(vendor)}` });
   return el("div", { class: "switch-row" },
-    el("div", {}, vendorName(vendor), " ", limit, el("span", { class: "soft" }, ` ${quota.unit}, then ${quota.status}`)),
+    el("div", {}, vendorName(vendor), " ", limit, el("span", { class: "soft" }, ` ${quota.unit}, then ${quota.status === 200 ? "dropped silently" : quota.status}`)),
     el("button", { type: "button", onclick: () => attempt(() => post("quotas", { vendor, limit: Number(limit.value) })) }, "Set"));
 }

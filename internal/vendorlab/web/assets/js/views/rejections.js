@@ -21,7 +21,7 @@ export const rejections = {
       cells: (r) => [clock(r.received), vendorName(r.vendor), r.kind, badge(r.reason, "bad"), r.detail],
       detail: (r) => [
         el("p", { class: "soft" }, r.path),
-        r.item === undefined ? el("p", { class: "soft" }, "The whole request was refused; see Requests for its body.") : el("h3", {}, "Offending payload"),
+        r.item === undefined ? el("p", { class: "soft" }, "The request was refused before its body was read.") : el("h3", {}, "Offending payload"),
         r.item === undefined ? "" : json(r.item)],
       fixed: true,
       empty: "Nothing was rejected.",
