@@ -3,6 +3,8 @@ package wavefrontexporter
 import (
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"go.opentelemetry.io/collector/component"
@@ -77,8 +79,29 @@ var (
 	_ confmap.Validator   = (*Config)(nil)
 )
 
+// otherKeys are keys of the tanzuobservability exporter and of the vendor's SDKs, with what
+// to write instead.
+var otherKeys = map[string]string{
+	"metrics::endpoint":                "set `endpoint` for everything, or `endpoints::metrics`",
+	"traces::endpoint":                 "set `endpoint` for everything, or `endpoints::spans`",
+	"metrics::resource_attrs_included": "set `tags::resource` to all, application or none",
+	"metrics::app_tags_excluded":       "set `tags::resource` to all, application or none",
+	"url":                              "the URL goes into `endpoint`",
+	"server":                           "the URL goes into `endpoint`",
+	"api_token":                        "the service's token goes into `token`, that of a user of the cloud services into `csp::api_token`",
+}
+
 // Unmarshal refuses unknown keys.
 func (c *Config) Unmarshal(conf *confmap.Conf) error {
+	var errs []error
+	for _, key := range slices.Sorted(maps.Keys(otherKeys)) {
+		if conf.IsSet(key) {
+			errs = append(errs, fmt.Errorf("there is no `%s` here: %s", key, otherKeys[key]))
+		}
+	}
+	if len(errs) > 0 {
+		return errors.Join(errs...)
+	}
 	if err := strictconf.Check(conf, c); err != nil {
 		return err
 	}

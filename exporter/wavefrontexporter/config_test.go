@@ -119,6 +119,8 @@ func TestWhatIsRefused(t *testing.T) {
 		"negative timeout":               {ok + "timeout: -1s", "`timeout` is negative"},
 		"another compression":            {ok + "compression: zstd", "`compression` is zstd"},
 		"no lines per request":           {ok + "max_lines_per_request: 0", "`max_lines_per_request` is 0"},
+		"keys of another exporter":       {"metrics: {endpoint: 'http://h:2878'}", "there is no `metrics::endpoint` here: set `endpoint` for everything, or `endpoints::metrics`"},
+		"a token under another name":     {ok + "api_token: hunter2", "the service's token goes into `token`"},
 		"unknown key":                    {ok + "tokn: x", "did you mean `token`"},
 		"unknown key of a section":       {ok + "tags: {prioritis: [x]}", "prioritis"},
 		"resource tags":                  {ok + "tags: {resource: some}", "one of all, application, none"},
