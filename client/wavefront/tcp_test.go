@@ -36,6 +36,7 @@ func listen(t *testing.T, o TCPOptions) (net.Listener, *TCP) {
 func accept(t *testing.T, l net.Listener) *net.TCPConn {
 	conn, err := l.Accept()
 	require.NoError(t, err)
+	_ = conn.(*net.TCPConn).SetReadBuffer(64 << 10) // however much the system would take for us
 	return conn.(*net.TCPConn)
 }
 
