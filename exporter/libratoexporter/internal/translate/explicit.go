@@ -4,6 +4,8 @@ import (
 	"math"
 
 	"go.opentelemetry.io/collector/pdata/pmetric"
+
+	"github.com/otelcol-custom/otelcol-custom/internal/exponential"
 )
 
 // explicit is the buckets of a histogram: counts[i] values lie above bounds[i-1]
@@ -11,6 +13,8 @@ import (
 type explicit struct {
 	bounds []float64
 	counts []uint64
+
+	positive, negative exponential.Span // memory for convert
 }
 
 func (x *explicit) reset() { x.bounds, x.counts = x.bounds[:0], x.counts[:0] }
@@ -88,28 +92,29 @@ func (x *explicit) edges(i int, low, high float64) (from, to float64) {
 // merges neighboring pairs exactly, until they fit. Bounds are those of the exponential
 // buckets, so that counts stay exact; empty buckets at either end are left out.
 func (x *explicit) convert(p pmetric.ExponentialHistogramDataPoint, limit int) {
-	positive, negative := rangeOf(p.Positive()), rangeOf(p.Negative())
-	shift := 0
-	for negative.halved(shift).length()+positive.halved(shift).length()+4 > limit {
-		shift++
+	positive, negative, scale := &x.positive, &x.negative, p.Scale()
+	positive.Set(p.Positive())
+	negative.Set(p.Negative())
+	for len(positive.Counts)+len(negative.Counts)+4 > limit {
+		positive.Halve()
+		negative.Halve()
+		scale--
 	}
-	scale := int(p.Scale()) - shift
 	x.reset()
-	neg, pos := negative.halved(shift), positive.halved(shift)
-	for index := neg.last; index >= neg.first; index-- {
-		if index == neg.last {
-			x.add(-bound(index+1, scale), 0) // where the first bucket begins
+	for i := len(negative.Counts) - 1; i >= 0; i-- {
+		if i == len(negative.Counts)-1 {
+			x.add(-bound(negative.First+i+1, scale), 0) // where the first bucket begins
 		}
-		x.add(-bound(index, scale), sumAt(p.Negative(), negative, index, shift))
+		x.add(-bound(negative.First+i, scale), negative.Counts[i])
 	}
-	if p.ZeroCount() > 0 || neg.length() > 0 {
+	if p.ZeroCount() > 0 || len(negative.Counts) > 0 {
 		x.add(thresholdOf(p), p.ZeroCount())
 	}
-	for index := pos.first; index <= pos.last; index++ {
-		if index == pos.first {
-			x.add(bound(index, scale), 0)
+	for i, n := range positive.Counts {
+		if i == 0 {
+			x.add(bound(positive.First, scale), 0)
 		}
-		x.add(bound(index+1, scale), sumAt(p.Positive(), positive, index, shift))
+		x.add(bound(positive.First+i+1, scale), n)
 	}
 	x.counts = append(x.counts, 0) // nothing lies above the last bound
 }
@@ -135,44 +140,4 @@ func (x *explicit) add(bound float64, count uint64) {
 // maxBound keeps bounds, and so percentiles, within what the service takes.
 const maxBound = 1e126
 
-// bound is base^index = 2^(index * 2^-scale).
-func bound(index, scale int) float64 {
-	return math.Min(math.Exp2(math.Ldexp(float64(index), -scale)), maxBound)
-}
-
-// indexRange is the indexes of exponential buckets that are not empty, from the first to the last.
-type indexRange struct{ first, last int }
-
-func (r indexRange) length() int { return r.last - r.first + 1 }
-
-// halved is the range after the resolution was halved so many times.
-func (r indexRange) halved(times int) indexRange {
-	if r.length() == 0 {
-		return r
-	}
-	return indexRange{r.first >> times, r.last >> times}
-}
-
-func rangeOf(b pmetric.ExponentialHistogramDataPointBuckets) indexRange {
-	first, last := 0, b.BucketCounts().Len()-1
-	for first <= last && b.BucketCounts().At(first) == 0 {
-		first++
-	}
-	for first <= last && b.BucketCounts().At(last) == 0 {
-		last--
-	}
-	if first > last {
-		return indexRange{0, -1}
-	}
-	return indexRange{int(b.Offset()) + first, int(b.Offset()) + last}
-}
-
-// sumAt adds up the buckets of r that become the one of an index when the resolution is
-// halved so many times.
-func sumAt(b pmetric.ExponentialHistogramDataPointBuckets, r indexRange, index, times int) uint64 {
-	total := uint64(0)
-	for i := max(index<<times, r.first); i <= min((index+1)<<times-1, r.last); i++ {
-		total += b.BucketCounts().At(i - int(b.Offset()))
-	}
-	return total
-}
+func bound(index int, scale int32) float64 { return min(exponential.Bound(index, scale), maxBound) }

@@ -56,13 +56,13 @@ func TestPercentiles(t *testing.T) {
 		{"bounds and extremes that contradict each other", []float64{10, 20}, []uint64{0, 10, 0}, 50, 30, 40, 30},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			x := explicit{c.bounds, c.counts}
+			x := explicit{bounds: c.bounds, counts: c.counts}
 			got, ok := x.percentile(c.rank, c.low, c.high)
 			require.True(t, ok)
 			assert.InDelta(t, c.want, got, 1e-9)
 		})
 	}
-	for _, x := range []explicit{{}, {nil, []uint64{5}}, {[]float64{1}, []uint64{0, 0}}} {
+	for _, x := range []explicit{{}, {counts: []uint64{5}}, {bounds: []float64{1}, counts: []uint64{0, 0}}} {
 		_, ok := x.percentile(50, -inf, inf)
 		assert.False(t, ok)
 	}
