@@ -121,3 +121,19 @@ func find(scope pmetric.ScopeMetrics, name string) (pmetric.Metric, bool) {
 	}
 	return pmetric.Metric{}, false
 }
+
+// A full queue refuses a batch, and its sender repeats it: what is derived from differences comes again, too.
+func TestABatchThatComesAgainGivesTheSame(t *testing.T) {
+	d, _ := newTest(Options{})
+	cpu := func(at int, idle, user float64) in {
+		return in{"system.cpu.time", counter, at, 0, []pt{{"state=idle", idle}, {"state=user", user}}}
+	}
+	disk := func(at, read int) in {
+		return in{"system.disk.operations", counter, at, 0, []pt{{"device=a direction=read", read}, {"device=a direction=write", read}}}
+	}
+	derived(t, d, batch(cpu(10, 100, 10), disk(10, 5)))
+	first := derived(t, d, batch(cpu(20, 106, 14), disk(20, 9)))
+	assert.Contains(t, first, "cpu.utilization{} gauge double 40 @20")
+	assert.Equal(t, first, derived(t, d, batch(cpu(20, 106, 14), disk(20, 9))))
+	assert.Contains(t, derived(t, d, batch(cpu(30, 107, 15), disk(30, 9))), "cpu.utilization{} gauge double 50 @30", "and the next starts from it")
+}

@@ -42,18 +42,23 @@ func (st *store) settle(s *set, now time.Time, p *pass) {
 }
 
 // settleOld takes a set that is not newer than the newest: delivered again, out of
-// order, or the rest of a first set. Only one like the newest is known to be whole.
+// order, or the rest of a first set. Only one like the newest is known to be whole. The
+// newest itself gives what it gave before: a full queue may have refused its batch, which
+// the sender then repeats.
 func (st *store) settleOld(sr *series, s *set, g *gathered, p *pass) {
 	switch {
 	case sr.expects(g):
-		p.use(s, g)
+		r := p.use(s, g)
+		if g.at == sr.at {
+			r.previous, r.hasPrevious, r.restarted = sr.before, sr.hasBefore, sr.restarted
+		}
 	case g.at < sr.at:
 		st.stats.Incomplete++
 	default:
 		st.stats.Late++
 		sr.ids += g.ids
 		sr.count += int32(len(g.points))
-		sr.hasBase = false
+		sr.hasBase, sr.hasBefore = false, false
 	}
 }
 
@@ -99,6 +104,7 @@ func (sr *series) adopt(s *set, g *gathered, p *pass) {
 	}
 	r.previous, r.hasPrevious = sr.base, sr.hasBase && sr.expects(g)
 	r.restarted = g.start > sr.at
+	sr.before, sr.hasBefore, sr.restarted = r.previous, r.hasPrevious, r.restarted
 	sr.at, sr.ids, sr.count = g.at, g.ids, int32(len(g.points))
 	if s.rule.base != nil {
 		sr.base, sr.hasBase = s.rule.base(g.points), true

@@ -8,7 +8,7 @@ import (
 
 // store remembers series, in order of use. Expiry and eviction take from the old end, so
 // neither needs a goroutine or a search. The series lie in one slice and are linked
-// by index, which costs a series about 150 bytes, its place in the index included.
+// by index, which costs a series about 170 bytes, its place in the index included.
 type store struct {
 	ttl   time.Duration
 	max   int
@@ -25,11 +25,15 @@ type series struct {
 	ids  uint64            // its points' ids
 	base base
 	held *gathered // part of a newer set
+	// before is what the newest set's differences were taken from.
+	before base
 
 	used           int64 // clock at the last use, in Unix nanoseconds
 	previous, next int32
 	count          int32 // of the newest set's points; 0 before the first set
 	hasBase        bool
+	hasBefore      bool
+	restarted      bool // the counters began anew with the newest set
 }
 
 func newStore(ttl time.Duration, limit int) store {
