@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"net/http"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -25,16 +26,16 @@ func TestMemoryIsBounded(t *testing.T) {
 	outage := setting("E2E_MEMORY_OUTAGE", 10*time.Second, 10*time.Minute)
 	queued := count("E2E_QUEUE", 100_000, 500_000)
 	for _, kind := range []struct {
-		name   string
-		memory bool
-		short  bool
-	}{{"bounded queue in memory", true, true}, {"bounded queue on disk", false, false}} {
-		if !long && !kind.short {
-			continue
-		}
+		name        string
+		memory      bool
+		short, long []string // targets
+	}{
+		{"bounded queue in memory", true, []string{"signalfx"}, []string{"signalfx", "wavefront proxy", "librato tags"}},
+		{"bounded queue on disk", false, nil, []string{"signalfx"}},
+	} {
 		t.Run(kind.name, func(t *testing.T) {
 			forTargets(t, func(t *testing.T, tg *target) {
-				if !long && tg.name != "signalfx" || tg.tcp {
+				if !slices.Contains(kind.short, tg.name) && !(long && slices.Contains(kind.long, tg.name)) {
 					return
 				}
 				r := startRig(t, tg, func(c *harness.Config) {

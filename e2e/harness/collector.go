@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -111,7 +112,7 @@ var errEnded = errors.New("the process ended")
 
 // try returns nil when the collector takes data, or an error once it has ended.
 func (c *Collector) try() error {
-	c.otlp, c.metrics = freeAddress(c.t), freeAddress(c.t)
+	c.otlp, c.metrics = FreeAddress(c.t), FreeAddress(c.t)
 	file := filepath.Join(c.folder, "collector.yaml")
 	require.NoError(c.t, os.WriteFile(file, c.config.render(c.otlp, c.metrics, c.Storage()), 0o600))
 	path, err := filepath.Abs(program)
@@ -183,11 +184,34 @@ func (c *Collector) Terminate(grace time.Duration) time.Duration {
 	return time.Since(begin)
 }
 
-func freeAddress(t testing.TB) string {
+// FreeAddress is one of the loopback interface that nobody listens on just now.
+func FreeAddress(t testing.TB) string {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	defer listener.Close()
 	return listener.Addr().String()
+}
+
+// Dump makes the process write all its stacks and end, as a crash does.
+func (c *Collector) Dump() {
+	c.t.Helper()
+	require.NoError(c.t, c.child.process.Signal(syscall.SIGQUIT))
+	<-c.child.done
+}
+
+// MetricsURL is the page with the collector's own metrics.
+func (c *Collector) MetricsURL() string { return "http://" + c.metrics + "/metrics" }
+
+// Describe returns what the command print-config says of the configuration in force.
+func (c *Collector) Describe(config string) string {
+	c.t.Helper()
+	file := filepath.Join(c.folder, "described.yaml")
+	require.NoError(c.t, os.WriteFile(file, []byte(config), 0o600))
+	path, err := filepath.Abs(program)
+	require.NoError(c.t, err)
+	out, err := exec.Command(path, "print-config", "--config", file).CombinedOutput()
+	require.NoError(c.t, err, "%s", out)
+	return string(out)
 }
 
 // Config is what is in force from the next start on.
