@@ -127,7 +127,7 @@ check-generated: ## the committed collector sources are what builder-config.yaml
 	@OCB=$(OCB) ./.ci/generate.sh --check
 
 check-components: otelcol-custom ## the collector has our components
-	@./.ci/check-components.sh $(COLLECTOR) signalfx wavefront librato signalflow
+	@./.ci/check-components.sh $(COLLECTOR) signalfx wavefront librato signalflow queue_check
 
 check-configs: otelcol-custom ## the collector accepts every collector configuration in the tree
 	@./.ci/check-configs.sh $(COLLECTOR)

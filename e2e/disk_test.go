@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"net/http"
 	"os"
+	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -68,9 +70,8 @@ func overwrite(t *testing.T, file *os.File, at, n int64) {
 	require.NoError(t, err)
 }
 
-// A queue file that was damaged while the collector was down. The collector names it and does not
-// start, rather than throw away what may be saved. Without that file it starts, and the other
-// queues are whole.
+// A queue file that was damaged while the collector was down. The collector says so, saves what can be
+// read of it, keeps the damaged file, and goes on: other queues are whole, and new data flows.
 func TestDamagedQueue(t *testing.T) {
 	t.Parallel()
 	for _, d := range damages {
@@ -96,13 +97,20 @@ func TestDamagedQueue(t *testing.T) {
 			d.do(t, file, info.Size())
 			require.NoError(t, file.Close())
 			r.startLab()
-			_ = r.collector.Fail()
-			require.NoError(t, os.Rename(name, name+".damaged"))
 			r.collector.Start()
+			assert.True(t, r.collector.Log.Contains("A queue file is damaged"), "a clear error")
+			kept, err := filepath.Glob(name + ".damaged-*")
+			require.NoError(t, err)
+			assert.Len(t, kept, 1, "the damaged file is kept")
 			other.settle(expect{})
 			after := r.ship("after a damaged queue file", harness.Metrics)
 			after.send(2000)
 			after.settle(expect{})
+			lost.line.In, lost.line.Took = lost.in, time.Since(lost.begun)
+			lost.line.Delivered, lost.line.Duplicates = r.arrived(harness.Metrics, lost.id)
+			lost.line.Note = "what could be read was saved"
+			lost.line.Print()
+			assert.Zero(t, lost.line.Duplicates)
 		})
 	}
 }

@@ -30,7 +30,7 @@ func TestSecretsAreNowhere(t *testing.T) {
 		r := startRig(t, tg, func(c *harness.Config) {
 			c.Whole = fmt.Sprintf(`
 extensions: {zpages: {endpoint: "%s"}, pprof: {endpoint: "%s"}, health_check: {endpoint: "%s"}}
-service: {extensions: [file_storage, zpages, pprof, health_check], telemetry: {logs: {level: debug}}}`, zpages, pprof, health)
+service: {extensions: [queue_check, file_storage, zpages, pprof, health_check], telemetry: {logs: {level: debug}}}`, zpages, pprof, health)
 		})
 		for _, f := range []faults.Fault{
 			{Status: 500, Body: "no: Bearer " + token + " X-SF-Token " + token, Count: 2},

@@ -30,6 +30,8 @@ type Config struct {
 // whole is every collector of the tests: OTLP on loopback, a queue on disk, self-telemetry.
 const whole = `
 extensions:
+  queue_check:
+    directory: %[3]s
   file_storage:
     directory: %[3]s
     create_directory: true
@@ -40,7 +42,7 @@ receivers:
         endpoint: %[1]s
         include_metadata: true
 service:
-  extensions: [file_storage]
+  extensions: [queue_check, file_storage]
   telemetry:
     metrics:
       level: detailed
