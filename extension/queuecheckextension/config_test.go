@@ -28,4 +28,6 @@ func TestWhatIsRefused(t *testing.T) {
 	assert.Error(t, confmap.NewFromStringMap(map[string]any{"directroy": "x"}).Unmarshal(createDefaultConfig()))
 }
 
-func TestReadmeListsEveryKey(t *testing.T) { testkit.CheckKeys(t, "README.md", "Keys", createDefaultConfig()) }
+func TestReadmeListsEveryKey(t *testing.T) {
+	testkit.CheckKeys(t, "README.md", "Keys", createDefaultConfig())
+}
