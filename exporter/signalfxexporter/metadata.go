@@ -16,9 +16,9 @@ import (
 	"github.com/otelcol-custom/otelcol-custom/client/signalfx"
 	"github.com/otelcol-custom/otelcol-custom/exporter/signalfxexporter/internal/dimensions"
 	"github.com/otelcol-custom/otelcol-custom/exporter/signalfxexporter/internal/hostmeta"
-	"github.com/otelcol-custom/otelcol-custom/exporter/signalfxexporter/internal/metadata"
 	"github.com/otelcol-custom/otelcol-custom/exporter/signalfxexporter/internal/translate"
 	"github.com/otelcol-custom/otelcol-custom/internal/exporterconf"
+	"github.com/otelcol-custom/otelcol-custom/internal/httpsend"
 )
 
 // metadataWriter writes properties of dimensions and of metrics. It has its own HTTP
@@ -29,16 +29,16 @@ type metadataWriter struct {
 	settings exporter.Settings
 	shares   int // guarded by metadataWriters
 
-	builder *metadata.TelemetryBuilder
-	http    *http.Client
-	updater *dimensions.Updater
-	names   *dimensions.MetricUpdater // nil when switched off
-	host    *hostmeta.Syncer          // nil when switched off
+	telemetry *telemetry
+	http      *http.Client
+	updater   *dimensions.Updater
+	names     *dimensions.MetricUpdater // nil when switched off
+	host      *hostmeta.Syncer          // nil when switched off
 }
 
 func (w *metadataWriter) start(ctx context.Context, host component.Host) error {
 	var err error
-	if w.builder, err = metadata.NewTelemetryBuilder(w.settings.TelemetrySettings); err != nil {
+	if w.telemetry, err = newTelemetry(w.settings, "metadata"); err != nil {
 		return err
 	}
 	api, err := w.newAPI(ctx, host)
@@ -81,7 +81,11 @@ func (w *metadataWriter) newAPI(ctx context.Context, host component.Host) (*sign
 	if w.http, err = client.ToClient(ctx, host.GetExtensions(), w.settings.TelemetrySettings); err != nil {
 		return nil, err
 	}
-	return signalfx.NewAPI(w.http, base, signalfx.APIOptions{UserAgent: exporterconf.UserAgent(w.settings.BuildInfo)}), nil
+	return signalfx.NewAPI(w.http, base, signalfx.APIOptions{
+		UserAgent: exporterconf.UserAgent(w.settings.BuildInfo),
+		// The component's status is about ingest: many tokens may not write metadata.
+		Observe: func(ctx context.Context, a httpsend.Attempt) { w.telemetry.Request(ctx, a) },
+	}), nil
 }
 
 func (w *metadataWriter) queueOptions() dimensions.QueueOptions {
@@ -126,10 +130,10 @@ func (w *metadataWriter) shutdown(ctx context.Context) error {
 	if w.http != nil {
 		w.http.CloseIdleConnections()
 	}
-	if w.builder == nil {
+	if w.telemetry == nil {
 		return nil
 	}
-	return w.builder.Shutdown()
+	return w.telemetry.builder.Shutdown()
 }
 
 // waiting is how many updates wait or are being sent.
@@ -145,18 +149,18 @@ func (w *metadataWriter) waiting() int {
 func (w *metadataWriter) observer() dimensions.Observer {
 	return dimensions.Observer{
 		Outcome: func(o dimensions.Outcome) {
-			w.builder.ExporterSignalfxMetadataUpdates.Add(context.Background(), 1, metric.WithAttributes(attribute.Stringer("outcome", o)))
+			w.telemetry.builder.ExporterSignalfxMetadataUpdates.Add(context.Background(), 1, metric.WithAttributes(attribute.Stringer("outcome", o)))
 		},
 		Change: func(c dimensions.Change, n int) {
-			w.builder.ExporterSignalfxMetadataChanges.Add(context.Background(), int64(n), metric.WithAttributes(attribute.Stringer("change", c)))
+			w.telemetry.builder.ExporterSignalfxMetadataChanges.Add(context.Background(), int64(n), metric.WithAttributes(attribute.Stringer("change", c)))
 		},
 	}
 }
 
 // observeQueue reports how many updates wait.
 func (w *metadataWriter) observeQueue() error {
-	return w.builder.RegisterMetadataCallback(func(_ context.Context, o metric.Observer) error {
-		o.ObserveInt64(w.builder.ExporterSignalfxMetadataQueue, int64(w.waiting()))
+	return w.telemetry.builder.RegisterMetadataCallback(func(_ context.Context, o metric.Observer) error {
+		o.ObserveInt64(w.telemetry.builder.ExporterSignalfxMetadataQueue, int64(w.waiting()))
 		return nil
 	})
 }

@@ -147,4 +147,5 @@ func TestEntityEventsBecomeProperties(t *testing.T) {
 	exactlyOnce(t, lab.Store, "beside", 1)
 	assert.Zero(t, p.Dropped(t, "not_an_event"), "an entity event is no event that was dropped")
 	assert.EqualValues(t, 1, p.Sum(t, "metadata_updates", attribute.String("outcome", "sent")))
+	assert.EqualValues(t, 1, p.Sum(t, "requests", attribute.String("signal", "metadata"), attribute.String("status", "2xx")))
 }
