@@ -1,26 +1,16 @@
 package metadata
 
 import (
-	"errors"
-	"sync"
-
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/otel/metric"
-	"go.opentelemetry.io/otel/trace"
+
+	"github.com/otelcol-custom/otelcol-custom/internal/instruments"
 )
-
-// Meter is the component's meter.
-func Meter(settings component.TelemetrySettings) metric.Meter {
-	return settings.MeterProvider.Meter(ScopeName)
-}
-
-// Tracer is the component's tracer.
-func Tracer(settings component.TelemetrySettings) trace.Tracer {
-	return settings.TracerProvider.Tracer(ScopeName)
-}
 
 // TelemetryBuilder holds the component's instruments, as declared in metadata.yaml.
 type TelemetryBuilder struct {
+	instruments.Set
+
 	ReceiverSignalflowConnections        metric.Int64ObservableGauge
 	ReceiverSignalflowLastKeepaliveAge   metric.Int64ObservableGauge
 	ReceiverSignalflowReconnects         metric.Int64Counter
@@ -47,119 +37,70 @@ type TelemetryBuilder struct {
 	ReceiverSignalflowJobLag             metric.Int64ObservableGauge
 	ReceiverSignalflowMaxDelay           metric.Int64ObservableGauge
 	ReceiverSignalflowResolution         metric.Int64ObservableGauge
-
-	meter         metric.Meter
-	mu            sync.Mutex
-	registrations []metric.Registration
 }
 
 // NewTelemetryBuilder creates the instruments.
 func NewTelemetryBuilder(settings component.TelemetrySettings) (*TelemetryBuilder, error) {
-	b := TelemetryBuilder{meter: Meter(settings)}
-	var err, errs error
-	b.ReceiverSignalflowConnections, err = b.meter.Int64ObservableGauge("otelcol_receiver_signalflow_connections",
-		metric.WithDescription("Connections that are open. [Alpha]"), metric.WithUnit("{connection}"))
-	errs = errors.Join(errs, err)
-	b.ReceiverSignalflowLastKeepaliveAge, err = b.meter.Int64ObservableGauge("otelcol_receiver_signalflow_last_keepalive_age",
-		metric.WithDescription("Time since the service's latest KEEP_ALIVE, on the connection where that is longest. [Alpha]"), metric.WithUnit("ms"))
-	errs = errors.Join(errs, err)
-	b.ReceiverSignalflowReconnects, err = b.meter.Int64Counter("otelcol_receiver_signalflow_reconnects",
-		metric.WithDescription("Connections that were lost or could not be made, by reason. [Alpha]"), metric.WithUnit("{connection}"))
-	errs = errors.Join(errs, err)
-	b.ReceiverSignalflowAuthFailures, err = b.meter.Int64Counter("otelcol_receiver_signalflow_auth_failures",
-		metric.WithDescription("Connections whose token the service did not accept. [Alpha]"), metric.WithUnit("{connection}"))
-	errs = errors.Join(errs, err)
-	b.ReceiverSignalflowMessages, err = b.meter.Int64ObservableCounter("otelcol_receiver_signalflow_messages",
-		metric.WithDescription("Messages from the service, by type. [Alpha]"), metric.WithUnit("{message}"))
-	errs = errors.Join(errs, err)
-	b.ReceiverSignalflowBytes, err = b.meter.Int64ObservableCounter("otelcol_receiver_signalflow_bytes",
-		metric.WithDescription("Bytes from the service. [Alpha]"), metric.WithUnit("By"))
-	errs = errors.Join(errs, err)
-	b.ReceiverSignalflowIgnored, err = b.meter.Int64ObservableCounter("otelcol_receiver_signalflow_ignored",
-		metric.WithDescription("Messages and values of the service that were left out, by reason. [Alpha]"), metric.WithUnit("{message}"))
-	errs = errors.Join(errs, err)
-	b.ReceiverSignalflowPoints, err = b.meter.Int64Counter("otelcol_receiver_signalflow_points",
-		metric.WithDescription("Points that the pipeline took, by program. [Alpha]"), metric.WithUnit("{datapoint}"))
-	errs = errors.Join(errs, err)
-	b.ReceiverSignalflowDroppedPoints, err = b.meter.Int64Counter("otelcol_receiver_signalflow_dropped_points",
-		metric.WithDescription("Points that were not passed on, by program and reason. [Alpha]"), metric.WithUnit("{datapoint}"))
-	errs = errors.Join(errs, err)
-	b.ReceiverSignalflowEvents, err = b.meter.Int64Counter("otelcol_receiver_signalflow_events",
-		metric.WithDescription("Events that the pipeline took, by program. [Alpha]"), metric.WithUnit("{event}"))
-	errs = errors.Join(errs, err)
-	b.ReceiverSignalflowDroppedEvents, err = b.meter.Int64Counter("otelcol_receiver_signalflow_dropped_events",
-		metric.WithDescription("Events that were not passed on, by program and reason. [Alpha]"), metric.WithUnit("{event}"))
-	errs = errors.Join(errs, err)
-	b.ReceiverSignalflowRetries, err = b.meter.Int64Counter("otelcol_receiver_signalflow_retries",
-		metric.WithDescription("Deliveries that the pipeline did not take and that were repeated, by program. [Alpha]"), metric.WithUnit("{delivery}"))
-	errs = errors.Join(errs, err)
-	b.ReceiverSignalflowQueueFull, err = b.meter.Int64Counter("otelcol_receiver_signalflow_queue_full",
-		metric.WithDescription("Streams that were left, to be begun again, because the pipeline did not keep up, by program. [Alpha]"), metric.WithUnit("{job}"))
-	errs = errors.Join(errs, err)
-	b.ReceiverSignalflowJobsRunning, err = b.meter.Int64UpDownCounter("otelcol_receiver_signalflow_jobs_running",
-		metric.WithDescription("Jobs that run, by program. [Alpha]"), metric.WithUnit("{job}"))
-	errs = errors.Join(errs, err)
-	b.ReceiverSignalflowJobsStarted, err = b.meter.Int64Counter("otelcol_receiver_signalflow_jobs_started",
-		metric.WithDescription("Jobs that were started, by program. [Alpha]"), metric.WithUnit("{job}"))
-	errs = errors.Join(errs, err)
-	b.ReceiverSignalflowJobsAborted, err = b.meter.Int64Counter("otelcol_receiver_signalflow_jobs_aborted",
-		metric.WithDescription("Jobs that the service aborted, by program and state. [Alpha]"), metric.WithUnit("{job}"))
-	errs = errors.Join(errs, err)
-	b.ReceiverSignalflowJobErrors, err = b.meter.Int64Counter("otelcol_receiver_signalflow_job_errors",
-		metric.WithDescription("Errors that the service answered with, by program and error_type. [Alpha]"), metric.WithUnit("{error}"))
-	errs = errors.Join(errs, err)
-	b.ReceiverSignalflowLimitedResultSet, err = b.meter.Int64Counter("otelcol_receiver_signalflow_limited_result_set",
-		metric.WithDescription("Warnings of the service that output is incomplete, by program. [Alpha]"), metric.WithUnit("{message}"))
-	errs = errors.Join(errs, err)
-	b.ReceiverSignalflowGap, err = b.meter.Int64Counter("otelcol_receiver_signalflow_gap",
-		metric.WithDescription("Time that was skipped because it was older than max_backfill, by program. [Alpha]"), metric.WithUnit("s"))
-	errs = errors.Join(errs, err)
-	b.ReceiverSignalflowCheckpointFailures, err = b.meter.Int64Counter("otelcol_receiver_signalflow_checkpoint_failures",
-		metric.WithDescription("Checkpoints that could not be written, by program. [Alpha]"), metric.WithUnit("{checkpoint}"))
-	errs = errors.Join(errs, err)
-	b.ReceiverSignalflowCheckpointAge, err = b.meter.Int64ObservableGauge("otelcol_receiver_signalflow_checkpoint_age",
-		metric.WithDescription("Time since the latest checkpoint, by program. [Alpha]"), metric.WithUnit("ms"))
-	errs = errors.Join(errs, err)
-	b.ReceiverSignalflowSeries, err = b.meter.Int64ObservableGauge("otelcol_receiver_signalflow_series",
-		metric.WithDescription("Output series that are remembered, by program. [Alpha]"), metric.WithUnit("{timeseries}"))
-	errs = errors.Join(errs, err)
-	b.ReceiverSignalflowLag, err = b.meter.Int64ObservableGauge("otelcol_receiver_signalflow_lag",
-		metric.WithDescription("Time between now and the latest logical time, by program. [Alpha]"), metric.WithUnit("ms"))
-	errs = errors.Join(errs, err)
-	b.ReceiverSignalflowJobLag, err = b.meter.Int64ObservableGauge("otelcol_receiver_signalflow_job_lag",
-		metric.WithDescription("Lag of the input that the service detected, by program. [Alpha]"), metric.WithUnit("ms"))
-	errs = errors.Join(errs, err)
-	b.ReceiverSignalflowMaxDelay, err = b.meter.Int64ObservableGauge("otelcol_receiver_signalflow_max_delay",
-		metric.WithDescription("Time that the service waits for late input, by program. [Alpha]"), metric.WithUnit("ms"))
-	errs = errors.Join(errs, err)
-	b.ReceiverSignalflowResolution, err = b.meter.Int64ObservableGauge("otelcol_receiver_signalflow_resolution",
-		metric.WithDescription("Step of the output, by program. [Alpha]"), metric.WithUnit("ms"))
-	errs = errors.Join(errs, err)
-	return &b, errs
+	var b TelemetryBuilder
+	b.Init(settings, ScopeName)
+	b.ObservableGauge(&b.ReceiverSignalflowConnections, "otelcol_receiver_signalflow_connections",
+		"Connections that are open.", "{connection}")
+	b.ObservableGauge(&b.ReceiverSignalflowLastKeepaliveAge, "otelcol_receiver_signalflow_last_keepalive_age",
+		"Time since the service's latest KEEP_ALIVE, on the connection where that is longest.", "ms")
+	b.Counter(&b.ReceiverSignalflowReconnects, "otelcol_receiver_signalflow_reconnects",
+		"Connections that were lost or could not be made, by reason.", "{connection}")
+	b.Counter(&b.ReceiverSignalflowAuthFailures, "otelcol_receiver_signalflow_auth_failures",
+		"Connections whose token the service did not accept.", "{connection}")
+	b.ObservableCounter(&b.ReceiverSignalflowMessages, "otelcol_receiver_signalflow_messages",
+		"Messages from the service, by type.", "{message}")
+	b.ObservableCounter(&b.ReceiverSignalflowBytes, "otelcol_receiver_signalflow_bytes",
+		"Bytes from the service.", "By")
+	b.ObservableCounter(&b.ReceiverSignalflowIgnored, "otelcol_receiver_signalflow_ignored",
+		"Messages and values of the service that were left out, by reason.", "{message}")
+	b.Counter(&b.ReceiverSignalflowPoints, "otelcol_receiver_signalflow_points",
+		"Points that the pipeline took, by program.", "{datapoint}")
+	b.Counter(&b.ReceiverSignalflowDroppedPoints, "otelcol_receiver_signalflow_dropped_points",
+		"Points that were not passed on, by program and reason.", "{datapoint}")
+	b.Counter(&b.ReceiverSignalflowEvents, "otelcol_receiver_signalflow_events",
+		"Events that the pipeline took, by program.", "{event}")
+	b.Counter(&b.ReceiverSignalflowDroppedEvents, "otelcol_receiver_signalflow_dropped_events",
+		"Events that were not passed on, by program and reason.", "{event}")
+	b.Counter(&b.ReceiverSignalflowRetries, "otelcol_receiver_signalflow_retries",
+		"Deliveries that the pipeline did not take and that were repeated, by program.", "{delivery}")
+	b.Counter(&b.ReceiverSignalflowQueueFull, "otelcol_receiver_signalflow_queue_full",
+		"Streams that were left, to be begun again, because the pipeline did not keep up, by program.", "{job}")
+	b.UpDownCounter(&b.ReceiverSignalflowJobsRunning, "otelcol_receiver_signalflow_jobs_running",
+		"Jobs that run, by program.", "{job}")
+	b.Counter(&b.ReceiverSignalflowJobsStarted, "otelcol_receiver_signalflow_jobs_started",
+		"Jobs that were started, by program.", "{job}")
+	b.Counter(&b.ReceiverSignalflowJobsAborted, "otelcol_receiver_signalflow_jobs_aborted",
+		"Jobs that the service aborted, by program and state.", "{job}")
+	b.Counter(&b.ReceiverSignalflowJobErrors, "otelcol_receiver_signalflow_job_errors",
+		"Errors that the service answered with, by program and error_type.", "{error}")
+	b.Counter(&b.ReceiverSignalflowLimitedResultSet, "otelcol_receiver_signalflow_limited_result_set",
+		"Warnings of the service that output is incomplete, by program.", "{message}")
+	b.Counter(&b.ReceiverSignalflowGap, "otelcol_receiver_signalflow_gap",
+		"Time that was skipped because it was older than max_backfill, by program.", "s")
+	b.Counter(&b.ReceiverSignalflowCheckpointFailures, "otelcol_receiver_signalflow_checkpoint_failures",
+		"Checkpoints that could not be written, by program.", "{checkpoint}")
+	b.ObservableGauge(&b.ReceiverSignalflowCheckpointAge, "otelcol_receiver_signalflow_checkpoint_age",
+		"Time since the latest checkpoint, by program.", "ms")
+	b.ObservableGauge(&b.ReceiverSignalflowSeries, "otelcol_receiver_signalflow_series",
+		"Output series that are remembered, by program.", "{timeseries}")
+	b.ObservableGauge(&b.ReceiverSignalflowLag, "otelcol_receiver_signalflow_lag",
+		"Time between now and the latest logical time, by program.", "ms")
+	b.ObservableGauge(&b.ReceiverSignalflowJobLag, "otelcol_receiver_signalflow_job_lag",
+		"Lag of the input that the service detected, by program.", "ms")
+	b.ObservableGauge(&b.ReceiverSignalflowMaxDelay, "otelcol_receiver_signalflow_max_delay",
+		"Time that the service waits for late input, by program.", "ms")
+	b.ObservableGauge(&b.ReceiverSignalflowResolution, "otelcol_receiver_signalflow_resolution",
+		"Step of the output, by program.", "ms")
+	return &b, b.Err()
 }
 
 // RegisterCallback observes all instruments that are asked for their values.
 func (b *TelemetryBuilder) RegisterCallback(f metric.Callback) error {
-	r, err := b.meter.RegisterCallback(f,
+	return b.Register(f,
 		b.ReceiverSignalflowConnections, b.ReceiverSignalflowLastKeepaliveAge, b.ReceiverSignalflowMessages, b.ReceiverSignalflowBytes, b.ReceiverSignalflowIgnored,
 		b.ReceiverSignalflowCheckpointAge, b.ReceiverSignalflowSeries, b.ReceiverSignalflowLag, b.ReceiverSignalflowJobLag, b.ReceiverSignalflowMaxDelay, b.ReceiverSignalflowResolution)
-	if err != nil {
-		return err
-	}
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.registrations = append(b.registrations, r)
-	return nil
-}
-
-// Shutdown ends the callbacks.
-func (b *TelemetryBuilder) Shutdown() error {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	var errs error
-	for _, r := range b.registrations {
-		errs = errors.Join(errs, r.Unregister())
-	}
-	b.registrations = nil
-	return errs
 }
