@@ -14,6 +14,7 @@ import (
 
 	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab"
 	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/clock"
+	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/faults"
 	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/signalflow"
 )
 
@@ -85,4 +86,17 @@ func TestDetectorsAreCheckedAsPrograms(t *testing.T) {
 	lab := start(t, vendorlab.Config{})
 	assert.Equal(t, 204, signalFx(t, lab, "POST", "/v2/detector/validate", `{"name":"d","programText":"detect(when(data('m') > 1)).publish('x')"}`))
 	assert.Equal(t, 400, signalFx(t, lab, "POST", "/v2/detector/validate", `{"name":"d","programText":"detect("}`))
+}
+
+func TestARevokedTokenIsRefusedOnTheWebSocket(t *testing.T) {
+	lab := faulty(t, faults.Fault{Vendor: signalflow.Vendor, RevokedToken: true, Count: 1})
+	conn, response, err := websocket.Dial(t.Context(), lab.SignalFlow.URL()+signalflow.ConnectPath, nil)
+	require.NoError(t, err)
+	if response.Body != nil {
+		defer response.Body.Close()
+	}
+	defer func() { _ = conn.CloseNow() }()
+	require.NoError(t, conn.Write(t.Context(), websocket.MessageText, []byte(`{"type":"authenticate","token":"t"}`)))
+	_, _, err = conn.Read(t.Context())
+	assert.EqualValues(t, 4401, websocket.CloseStatus(err), err)
 }

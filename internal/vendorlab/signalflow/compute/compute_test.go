@@ -137,7 +137,7 @@ func TestMistakesInPrograms(t *testing.T) {
 		{"too many filter arguments", "data('x', filter('a'" + strings.Repeat(", 'b'", 1024) + ")).publish()", lang.LimitError, "line 1, column 11: filter() has 1025 arguments, the limit is 1024"},
 		{"too many wildcards", "data('x', filter('a'" + strings.Repeat(", '*b'", 36) + ")).publish()", lang.LimitError, "line 1, column 11: filter() has 0 patterns that end in * and 36 with * elsewhere, the limits are 150 and 35"},
 		{"too long", strings.Repeat("#", 50_001), lang.LimitError, "line 1, column 1: the program has 50001 characters, the limit is 50000"},
-		{"syntax", "data('x'", lang.SyntaxError, "line 1, column 9: unexpected the end of the program; expected ')'"},
+		{"syntax", "data('x'", lang.SyntaxError, "line 1, column 9: unexpected end of the program; expected ')'"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			err := mistake(t, test.program)

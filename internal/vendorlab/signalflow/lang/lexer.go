@@ -31,9 +31,9 @@ type token struct {
 func (t token) String() string {
 	switch t.kind {
 	case end:
-		return "the end of the program"
+		return "end of the program"
 	case newline:
-		return "the end of the line"
+		return "end of the line"
 	case text:
 		return strconv.Quote(t.text)
 	}

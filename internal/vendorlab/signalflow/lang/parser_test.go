@@ -103,15 +103,15 @@ func TestPrograms(t *testing.T) {
 
 func TestProgramsThatAreWrong(t *testing.T) {
 	for _, test := range []struct{ name, program, want string }{
-		{"no end of brackets", "data('a'", "line 1, column 9: unexpected the end of the program; expected ')'"},
+		{"no end of brackets", "data('a'", "line 1, column 9: unexpected end of the program; expected ')'"},
 		{"a bracket too much", "data('a'))", "line 1, column 10: unexpected ')'; expected the end of the statement"},
 		{"no end of text", "data('a)\nx", "line 1, column 6: the text that begins here has no end; expected '"},
 		{"no end of long text", "x('''a\nb", "line 1, column 3: the text that begins here has no end; expected '''"},
 		{"a strange character", "A = 1\nB = $", "line 2, column 5: unexpected character '$'"},
-		{"no value", "A = \nB", "line 1, column 5: unexpected the end of the line; expected a value"},
+		{"no value", "A = \nB", "line 1, column 5: unexpected end of the line; expected a value"},
 		{"two values", "1 2", "line 1, column 3: unexpected '2'; expected the end of the statement"},
-		{"no method", "a.", "line 1, column 3: unexpected the end of the program; expected the name of a method"},
-		{"a method without brackets", "a.sum", "line 1, column 6: unexpected the end of the program; expected '('"},
+		{"no method", "a.", "line 1, column 3: unexpected end of the program; expected the name of a method"},
+		{"a method without brackets", "a.sum", "line 1, column 6: unexpected end of the program; expected '('"},
 		{"an operator without a right side", "é + *", "line 1, column 5: unexpected '*'; expected a value"},
 		{"chained comparisons", "1 < 2 < 3", "line 1, column 7: unexpected '<'; comparisons cannot be chained"},
 		{"a number that is none", "1.2.3", "line 1, column 1: 1.2.3 is not a number"},

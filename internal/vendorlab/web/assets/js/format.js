@@ -6,6 +6,8 @@ const compact = new Intl.NumberFormat("en-US", { notation: "compact", maximumFra
 
 export const count = (n) => (n < 100000 ? grouped.format(n) : compact.format(n));
 
+export const plural = (n, what) => `${count(n)} ${what}${n === 1 ? "" : "s"}`;
+
 // value shows a point's value; a histogram by its count and sum.
 export function value(v) {
   if (v === null) return "–";

@@ -1,7 +1,7 @@
 // What the vendors were told about dimensions (SignalFx) and sources (Wavefront).
 import { get } from "../api.js";
 import { el } from "../dom.js";
-import { chips, clock, count, json } from "../format.js";
+import { chips, clock, json, plural } from "../format.js";
 import { records } from "../records.js";
 
 let search = ""; // kept while other views are shown
@@ -39,7 +39,7 @@ export const metadata = {
       el("h2", {}, "Dimensions of SignalFx"), dimensions.root, el("h2", { class: "next" }, "Sources of Wavefront"), sources.root);
     return async () => {
       const [found, noted] = await Promise.all([get("dimensions", { search }), get("sources", { search })]);
-      total.textContent = `${count(found.total)} dimensions, ${count(noted.total)} sources`;
+      total.textContent = `${plural(found.total, "dimension")}, ${plural(noted.total, "source")}`;
       dimensions.show(found.dimensions);
       sources.show(noted.sources);
     };

@@ -111,7 +111,7 @@ function memoryCard(stats, jobs) {
     el("div", { class: "meters" },
       lists.map(([key, title]) => meter(title, stats[key], count)),
       meter("Request bodies", stats.bodies, bytes)),
-    el("p", { class: "soft" }, `${count(stats.points.held)} points are held, up to ${count(stats.limits.points_per_series)} of a series. ${jobs === 1 ? "One SignalFlow job runs" : `${jobs} SignalFlow jobs run`}.`),
+    el("p", { class: "soft" }, `${count(stats.points.held)} points are held, up to ${count(stats.limits.points_per_series)} of a series. ${["No SignalFlow job runs", "One SignalFlow job runs"][jobs] ?? `${jobs} SignalFlow jobs run`}.`),
   ];
 }
 

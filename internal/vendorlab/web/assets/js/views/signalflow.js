@@ -43,7 +43,7 @@ export const signalflow = {
     const lines = chart("results of the program over time");
     page.onClose(lines.close);
     const happened = el("div", { class: "detail" });
-    const notes = el("p", { class: "soft" });
+    const notes = el("p", { class: "soft" }, "Run a program to see its results here.");
     const others = el("div", { class: "soft" });
     const show = () => {
       const now = job ?? { state: "not running", problem: null, series: new Map(), events: [], notes: new Set() };
@@ -52,7 +52,7 @@ export const signalflow = {
       replaceIfChanged(problem, ...(now.problem ? complaint(now.problem) : []));
       const drawn = [...now.series].slice(0, maxLines).map(([key, s], i) => ({ key, color: i, unit: "", ...s }));
       lines.show(drawn, now.events.map((e) => ({ at: e.timestampMs / 1000, label: "" })));
-      notes.textContent = [...now.notes, now.series.size > maxLines ? `${now.series.size - maxLines} more series are not drawn` : ""].filter(Boolean).join(" · ");
+      if (job) notes.textContent = [...now.notes, now.series.size > maxLines ? `${now.series.size - maxLines} more series are not drawn` : ""].filter(Boolean).join(" · ");
       keyed(happened, now.events, (e) => e.key, happening, () => {});
     };
     const run = () => {
@@ -74,7 +74,7 @@ export const signalflow = {
     return async () => {
       show();
       const { jobs } = await get("jobs");
-      replaceIfChanged(others, el("h2", {}, jobs.length === 1 ? "One job runs" : `${jobs.length} jobs run`),
+      replaceIfChanged(others, el("h2", {}, ["No job runs", "One job runs"][jobs.length] ?? `${jobs.length} jobs run`),
         ...jobs.map((j) => el("pre", {}, j.program)));
     };
   },
