@@ -109,3 +109,21 @@ func TestFullQueueLosesNoDifference(t *testing.T) {
 		return sum == last-100
 	})
 }
+
+// A total that is dropped for its time must not take its difference with it.
+func TestTotalsOutsideTheWindow(t *testing.T) {
+	s, p := newStandin(t), newProbe(t)
+	e := startMetrics(t, testConfig(s.URL), p)
+	now := time.Now()
+	for _, c := range []struct {
+		value int64
+		at    time.Duration
+	}{{10, -time.Hour}, {15, time.Hour}, {18, -3 * time.Hour}, {20, -time.Minute}} {
+		require.NoError(t, e.ConsumeMetrics(t.Context(), total("requests", c.value, now.Add(c.at))))
+	}
+	require.Len(t, s.taken, 1)
+	assert.EqualValues(t, "10", *s.taken[0].Value)
+	assert.EqualValues(t, 1, p.Dropped(t, "in_future"))
+	assert.EqualValues(t, 1, p.Dropped(t, "too_old"))
+	assert.EqualValues(t, 0, p.Dropped(t, "out_of_order"))
+}
