@@ -20,6 +20,10 @@ type client interface {
 	Close() error
 }
 
+// idleFactor is how many times longer the silence of an SSE stream may be: it promises
+// no sign of life, and a program that has no output is silent.
+const idleFactor = 5
+
 func (r *signalflowReceiver) newClient(ctx context.Context, host component.Host) (client, error) {
 	endpoint, err := r.config.endpoint()
 	if err != nil {
@@ -27,14 +31,14 @@ func (r *signalflowReceiver) newClient(ctx context.Context, host component.Host)
 	}
 	web := confighttp.NewDefaultClientConfig()
 	web.TLS, web.ProxyURL, web.Headers = r.config.TLS, r.config.ProxyURL, r.config.Headers
-	web.Auth, web.Middlewares = r.config.Auth, r.config.Middlewares
+	web.Auth, web.Middlewares, web.ReadBufferSize = r.config.Auth, r.config.Middlewares, r.config.ReadBufferSize
 	httpClient, err := web.ToClient(ctx, host.GetExtensions(), r.settings.TelemetrySettings)
 	if err != nil {
 		return nil, err
 	}
 	options := signalflow.Options{
 		Endpoint: endpoint, Token: string(r.config.AccessToken), UserAgent: userAgent(r.settings.BuildInfo), HTTPClient: httpClient,
-		ConnectTimeout: r.config.ConnectTimeout, KeepAliveTimeout: r.config.KeepaliveTimeout,
+		ConnectTimeout: r.config.ConnectTimeout, KeepAliveTimeout: r.config.KeepaliveTimeout, IdleTimeout: idleFactor * r.config.KeepaliveTimeout,
 		MaxMessageSize: r.config.MaxMessageSize, MaxDecompressedSize: r.config.MaxDecompressedSize, MaxQueuedBytes: r.config.MaxQueuedBytes,
 		MaxChannelsPerConnection: r.config.MaxChannelsPerConnection, StartsPerMinute: r.config.StartsPerMinute,
 		Backoff:      r.config.Retry.backoff(),

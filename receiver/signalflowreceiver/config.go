@@ -32,11 +32,12 @@ type Config struct {
 	Transport string `mapstructure:"transport"`
 
 	// TLS, ProxyURL, Headers, Auth and Middlewares are as in every HTTP client of the collector.
-	TLS         configtls.ClientConfig                     `mapstructure:"tls"`
-	ProxyURL    string                                     `mapstructure:"proxy_url"`
-	Headers     configopaque.MapList                       `mapstructure:"headers"`
-	Auth        configoptional.Optional[configauth.Config] `mapstructure:"auth"`
-	Middlewares []configmiddleware.Config                  `mapstructure:"middlewares"`
+	TLS            configtls.ClientConfig                     `mapstructure:"tls"`
+	ProxyURL       string                                     `mapstructure:"proxy_url"`
+	Headers        configopaque.MapList                       `mapstructure:"headers"`
+	Auth           configoptional.Optional[configauth.Config] `mapstructure:"auth"`
+	Middlewares    []configmiddleware.Config                  `mapstructure:"middlewares"`
+	ReadBufferSize int                                        `mapstructure:"read_buffer_size"`
 
 	// ConnectTimeout bounds connecting up to the service's word that the token is good.
 	ConnectTimeout time.Duration `mapstructure:"connect_timeout"`
@@ -162,6 +163,7 @@ func (c *Config) validateLimits() error {
 			errs = append(errs, fmt.Errorf("`%s` is %d: it must be at least %d", key, value, least))
 		}
 	}
+	atLeast("read_buffer_size", c.ReadBufferSize, 0)
 	atLeast("starts_per_minute", c.StartsPerMinute, 0)
 	atLeast("max_channels_per_connection", c.MaxChannelsPerConnection, 1)
 	atLeast("max_message_size", c.MaxMessageSize, 1)

@@ -39,6 +39,7 @@ func TestEveryKey(t *testing.T) {
 	assert.Equal(t, "file_storage/x", c.Storage.String())
 	assert.Equal(t, "k8s_leader_elector/x", c.LeaderElector.String())
 	assert.Equal(t, "http://proxy:3128", c.ProxyURL)
+	assert.Equal(t, 10, c.ReadBufferSize)
 	assert.Equal(t, "sse", c.Transport)
 	assert.Equal(t, ProgramConfig{
 		Name: "every", Program: "data('x').publish()", Resolution: 10 * time.Second, MaxDelay: 20 * time.Second,

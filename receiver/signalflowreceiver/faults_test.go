@@ -3,10 +3,14 @@ package signalflowreceiver
 import (
 	"context"
 	"errors"
+	"net/http"
+	"net/http/httptest"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
 
+	"github.com/coder/websocket"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/component/componentstatus"
@@ -126,21 +130,78 @@ func TestASlowPipelineHoldsUpItsOwnProgramOnly(t *testing.T) {
 	assert.GreaterOrEqual(t, value(t, telemetry, "queue_full", "program=cpu"), int64(1))
 }
 
-func TestShutdownWhilePipelineRefusesAndWhileConnecting(t *testing.T) {
-	server := signalflowtest.Start(t)
-	server.Handle(text, signalflowtest.Replay(blocks(1)))
-	s := newSink()
-	tried := make(chan struct{}, 1000)
-	s.fail = func() error { tried <- struct{}{}; return errors.New("full") }
-	r := run(t, testConfig(server), s, componenttest.NewNopHost())
-	<-tried
-	stop(t, r)
-	c := testConfig(server)
-	server.RefuseConnections(1000, 503)
-	stop(t, run(t, c, newSink(), componenttest.NewNopHost()))
-	unstarted, err := newReceiver(c, receivertest.NewNopSettings(metadata.Type))
+// Shutdown must end in every phase and leave nothing behind (TestMain looks for goroutines).
+func TestShutdownInEveryPhase(t *testing.T) {
+	reached := make(chan struct{}, 1)
+	reach := func() {
+		select {
+		case reached <- struct{}{}:
+		default:
+		}
+	}
+	// A service that takes the connection, says something or not, and then nothing more.
+	silent := func(t *testing.T, say func(http.ResponseWriter, *http.Request)) string {
+		over := make(chan struct{})
+		service := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			say(w, r)
+			reach()
+			<-over
+		}))
+		t.Cleanup(func() { close(over); service.Close() })
+		return strings.Replace(service.URL, "http", "ws", 1)
+	}
+	hang := func(ctx context.Context) error { reach(); <-ctx.Done(); return ctx.Err() }
+	phases := map[string]func(t *testing.T, c *Config, server *signalflowtest.Server, s *sink){
+		"connecting": func(t *testing.T, c *Config, _ *signalflowtest.Server, _ *sink) {
+			c.StreamURL = silent(t, func(http.ResponseWriter, *http.Request) {})
+		},
+		"connecting over HTTP": func(t *testing.T, c *Config, _ *signalflowtest.Server, _ *sink) {
+			c.StreamURL, c.Transport = silent(t, func(http.ResponseWriter, *http.Request) {}), transportSSE
+		},
+		"the token is checked": func(t *testing.T, c *Config, _ *signalflowtest.Server, _ *sink) {
+			c.StreamURL = silent(t, func(w http.ResponseWriter, r *http.Request) { _, _ = websocket.Accept(w, r, nil) })
+		},
+		"waiting to connect again": func(_ *testing.T, c *Config, server *signalflowtest.Server, _ *sink) {
+			server.RefuseConnections(1000, 503)
+			c.Retry.InitialInterval, c.Retry.MaxInterval = time.Hour, time.Hour
+			reach()
+		},
+		"the program was refused": func(_ *testing.T, _ *Config, server *signalflowtest.Server, _ *sink) {
+			server.Handle(text, func(ch *signalflowtest.Channel) { ch.Error(400, "X", "no"); reach() })
+		},
+		"nothing comes": func(_ *testing.T, _ *Config, server *signalflowtest.Server, _ *sink) {
+			server.Handle(text, func(ch *signalflowtest.Channel) { ch.Started(); reach(); <-ch.Done() })
+		},
+		"metadata is awaited": func(_ *testing.T, _ *Config, server *signalflowtest.Server, _ *sink) {
+			server.Handle(text, func(ch *signalflowtest.Channel) { ch.Data(t0, signalflowtest.Long(1, 1)); reach(); <-ch.Done() })
+		},
+		"the pipeline refuses": func(_ *testing.T, _ *Config, _ *signalflowtest.Server, s *sink) {
+			s.fail = func() error { reach(); return errors.New("full") }
+		},
+		"the pipeline hangs": func(t *testing.T, _ *Config, _ *signalflowtest.Server, s *sink) {
+			s.hang = hang
+		},
+	}
+	for name, prepare := range phases {
+		t.Run(name, func(t *testing.T) {
+			server := signalflowtest.Start(t)
+			server.Handle(text, signalflowtest.Replay(blocks(1)))
+			c, s := testConfig(server), newSink()
+			prepare(t, c, server, s)
+			r := run(t, c, s, componenttest.NewNopHost())
+			<-reached
+			ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
+			defer cancel()
+			require.NoError(t, r.Shutdown(ctx))
+			select {
+			case <-reached: // may have been reached twice
+			default:
+			}
+		})
+	}
+	unstarted, err := newReceiver(testConfig(signalflowtest.Start(t)), receivertest.NewNopSettings(metadata.Type))
 	require.NoError(t, err)
-	require.NoError(t, unstarted.Shutdown(context.Background()))
+	require.NoError(t, unstarted.Shutdown(t.Context()))
 }
 
 func TestSSETransport(t *testing.T) {

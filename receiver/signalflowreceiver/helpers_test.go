@@ -55,7 +55,8 @@ type sink struct {
 	batches []pmetric.Metrics
 	logs    []plog.LogRecord
 	changed chan struct{}
-	fail    func() error // nil means that all is taken
+	fail    func() error                // nil means that all is taken
+	hang    func(context.Context) error // in the way of metrics, if set
 }
 
 func newSink() *sink {
@@ -64,7 +65,12 @@ func newSink() *sink {
 
 func (s *sink) Capabilities() consumer.Capabilities { return consumer.Capabilities{} }
 
-func (s *sink) ConsumeMetrics(_ context.Context, md pmetric.Metrics) error {
+func (s *sink) ConsumeMetrics(ctx context.Context, md pmetric.Metrics) error {
+	if s.hang != nil {
+		if err := s.hang(ctx); err != nil {
+			return err
+		}
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	defer s.notify()
@@ -223,6 +229,9 @@ func expectedPoints(p signalflowtest.Program, steps int) map[string]float64 {
 	for i := range steps {
 		at := t0.Add(time.Duration(i) * p.Resolution)
 		for _, b := range p.Blocks {
+			if b.Missing != nil && b.Missing(at) {
+				continue
+			}
 			for n, dimensions := range b.Series {
 				key := fmt.Sprintf("%s map[host:%s signalflow.stream.label:%s] @%d", b.Metric, dimensions["host"], b.Label, at.UnixMilli())
 				want[key] = signalflowtest.Value(b.Label, n, at)

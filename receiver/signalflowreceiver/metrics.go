@@ -20,6 +20,7 @@ func (p *program) takeData(ctx context.Context, d *signalflow.Data) error {
 	if d.MaxDelayMs > 0 {
 		p.gauges.maxDelayMs.Store(d.MaxDelayMs)
 	}
+	p.tidy()
 	place, open := p.state.Open(d.LogicalTimestampMs)
 	if !open {
 		dropped[p.closedReason(d)] += len(d.Points)
@@ -134,9 +135,7 @@ func (p *program) takeExpired(ctx context.Context, m *signalflow.Expired) error 
 	}
 	delete(p.series, m.TSID)
 	series.next = nil // no guess leads from it to others that have left
-	if p.state.Series() > 2*len(p.series)+forgetAbove {
-		p.forget()
-	}
+	p.tidy()
 	newest := p.state.Newest()
 	if !series.IsMetric || !p.config.StalenessOnExpiry || p.metrics == nil || newest == progress.None {
 		return nil
@@ -152,8 +151,11 @@ func (p *program) takeExpired(ctx context.Context, m *signalflow.Expired) error 
 // forgetAbove is how many more series than the stream has may be remembered.
 const forgetAbove = 1024
 
-// forget lets go of series that have expired.
-func (p *program) forget() {
+// tidy lets go of series that have expired or are others by now, if there are many.
+func (p *program) tidy() {
+	if p.state.Series() <= 2*len(p.series)+forgetAbove {
+		return
+	}
 	p.state.Forget()
 	for _, series := range p.series {
 		series.id = p.state.ID(series.Identity)

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/stretchr/testify/assert"
 	"go.opentelemetry.io/collector/component/componenttest"
 	"go.opentelemetry.io/collector/consumer/consumererror"
 
@@ -111,4 +112,102 @@ func TestABlockThatLagsBehindIsNotLost(t *testing.T) {
 			t.Errorf("%s came %d times", key, n)
 		}
 	}
+}
+
+// Whatever the service's habits, in all forms of the wire, over broken connections.
+func TestEveryPointOnceHoweverTheServiceSpeaks(t *testing.T) {
+	const steps = 60
+	plain := signalflowtest.Wire{Form: 1, Compression: signalflowtest.Gzip}
+	tests := []struct {
+		name   string
+		wire   signalflowtest.Wire
+		change func(*signalflowtest.Program)
+	}{
+		{"as it is known", plain, func(*signalflowtest.Program) {}},
+		{"no info message", plain, func(p *signalflowtest.Program) { p.NoInfo = true }},
+		{"metadata behind its data", plain, func(p *signalflowtest.Program) { p.LateMetadata = true }},
+		{"ids that stay", plain, func(p *signalflowtest.Program) { p.FreshIDs = false }},
+		{"large messages in parts", plain, func(p *signalflowtest.Program) { p.MaxPoints = 3 }},
+		{"form 2 with zlib", signalflowtest.Wire{Form: 2, Compression: signalflowtest.Zlib}, func(*signalflowtest.Program) {}},
+		{"form 3, not compressed", signalflowtest.Wire{Form: 3}, func(*signalflowtest.Program) {}},
+		{"a block that is silent at times", plain, func(p *signalflowtest.Program) {
+			p.Blocks[1].Missing = func(at time.Time) bool { return at.Second()%3 == 0 }
+		}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			server := signalflowtest.Start(t)
+			server.Wire = tt.wire
+			program := blocks(10)
+			tt.change(&program)
+			server.Handle(text, signalflowtest.Replay(program))
+			server.SetTime(t0.Add((steps - 1) * time.Second))
+			server.DropAfter(70)
+			s := newSink()
+			run(t, testConfig(server), s, componenttest.NewNopHost())
+			want := expectedPoints(program, steps)
+			s.wait(t, "all points", func() bool { return len(s.points) >= len(want) })
+			s.assertOnce(t, want)
+			assert.Greater(t, server.Connections(), 1)
+		})
+	}
+}
+
+// The connection stays but nothing comes any more: it is given up, and nothing is missing.
+func TestAHalfOpenConnectionIsGivenUp(t *testing.T) {
+	server := signalflowtest.Start(t)
+	server.KeepAlive = 5 * time.Millisecond
+	program := blocks(3)
+	server.Handle(text, signalflowtest.Replay(program))
+	server.SetTime(t0.Add(9 * time.Second))
+	c := testConfig(server)
+	c.KeepaliveTimeout = 200 * time.Millisecond
+	s := newSink()
+	run(t, c, s, componenttest.NewNopHost())
+	want := expectedPoints(program, 10)
+	s.wait(t, "the points before", func() bool { return len(s.points) == len(want) })
+	server.HalfOpen()
+	server.SetTime(t0.Add(19 * time.Second))
+	want = expectedPoints(program, 20)
+	s.wait(t, "all points", func() bool { return len(s.points) == len(want) })
+	s.assertOnce(t, want)
+	assert.Greater(t, server.Connections(), 1)
+}
+
+func TestASilentSSEStreamIsGivenUp(t *testing.T) {
+	server := signalflowtest.Start(t)
+	server.Handle(text, func(ch *signalflowtest.Channel) { ch.Started(); <-ch.Done() })
+	c := testConfig(server)
+	c.Transport, c.KeepaliveTimeout = transportSSE, 10*time.Millisecond
+	run(t, c, newSink(), componenttest.NewNopHost())
+	server.WaitForRequests(t, 3, "execute")
+}
+
+// A series that ends and comes back is the same series; one id may become others without an end.
+func TestSeriesThatComeAndGo(t *testing.T) {
+	const changes = 2000
+	server := signalflowtest.Start(t)
+	server.Wire.Compression = signalflowtest.Plain
+	host := func(n int) map[string]any { return map[string]any{"sf_key": []string{"host"}, "host": n} }
+	server.Handle(text, func(ch *signalflowtest.Channel) {
+		ch.Started()
+		ch.Metadata(1, host(0))
+		ch.Data(t0, signalflowtest.Long(1, 1))
+		ch.Expired(1)
+		ch.Metadata(2, host(0))
+		ch.Data(t0, signalflowtest.Long(2, 1))
+		for i := range changes {
+			ch.Metadata(3, host(i))
+			ch.Data(t0.Add(time.Duration(i+1)*time.Second), signalflowtest.Long(3, 1))
+		}
+		<-ch.Done()
+	})
+	s := newSink()
+	r := run(t, testConfig(server), s, componenttest.NewNopHost())
+	s.wait(t, "all points", func() bool { return len(s.points) == 1+changes })
+	stop(t, r)
+	for key, n := range s.counts {
+		assert.Equal(t, 1, n, key)
+	}
+	assert.Less(t, r.term.programs[0].state.Series(), changes, "what has left is forgotten")
 }

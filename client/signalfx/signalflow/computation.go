@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"slices"
 	"sync"
 	"time"
 )
@@ -158,7 +157,8 @@ func (c *Computation) finish(err error) error {
 func (c *Computation) take(ctx context.Context) (frame, error) {
 	if len(c.stash) > 0 {
 		f := c.stash[0]
-		c.stash = slices.Delete(c.stash, 0, 1)
+		c.stash[0] = frame{} // its body must not be kept
+		c.stash = c.stash[1:]
 		return f, nil
 	}
 	if c.start == nil {

@@ -90,6 +90,17 @@ func TestOldEventsAreForgotten(t *testing.T) {
 	assert.False(t, s.Event(9_999, 9_999_000))
 }
 
+func TestAFloodOfEventsIsBounded(t *testing.T) {
+	for name, step := range map[string]int64{"within minutes": 1, "at one time": 0} {
+		s := New(1, time.UnixMilli(0))
+		for i := range int64(3 * maxEvents) {
+			assert.True(t, s.Event(uint64(i), 1e12+i*step))
+			assert.LessOrEqual(t, len(s.events), maxEvents+1, name)
+		}
+		assert.False(t, s.Event(3*maxEvents-1, 1e12), name)
+	}
+}
+
 func FuzzDecode(f *testing.F) {
 	encoded, err := New(1, time.UnixMilli(3)).Encode()
 	require.NoError(f, err)
