@@ -42,12 +42,7 @@ func TestTheCollectorTakesEveryConfigurationAsItIsMounted(t *testing.T) {
 func container(t *testing.T, o *overlay, w workload) string {
 	t.Helper()
 	root := t.TempDir()
-	collector := rootfs.Collector(t)
-	if os.Link(collector, filepath.Join(root, "otelcol-custom")) != nil { // another file system
-		binary, err := os.ReadFile(collector)
-		require.NoError(t, err)
-		require.NoError(t, os.WriteFile(filepath.Join(root, "otelcol-custom"), binary, 0o700))
-	}
+	binary(t, root)
 	put := func(path string, content []byte) {
 		require.NoError(t, os.MkdirAll(filepath.Join(root, filepath.Dir(path)), 0o700))
 		require.NoError(t, os.WriteFile(filepath.Join(root, path), content, 0o600))
@@ -64,6 +59,18 @@ func container(t *testing.T, o *overlay, w workload) string {
 		put(path, []byte(text))
 	}
 	return root
+}
+
+// binary puts the collector into a root folder.
+func binary(t *testing.T, root string) {
+	t.Helper()
+	collector, target := rootfs.Collector(t), filepath.Join(root, "otelcol-custom")
+	if os.Link(collector, target) == nil {
+		return
+	}
+	content, err := os.ReadFile(collector) // another file system
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(target, content, 0o700))
 }
 
 // authority is the certificate of a certificate authority.
