@@ -67,7 +67,7 @@ func (o *otlpHistograms) take(to *otlpAttributes, key string, value pcommon.Valu
 		return true
 	}
 	valid := repaired(key, nil)
-	if to.has([]byte(valid)) {
+	if has(to, valid) {
 		return false
 	}
 	if valid != key {
@@ -135,7 +135,7 @@ func (o *otlpHistograms) setMetric(m pmetric.Metric) {
 func (o *otlpHistograms) append(attributes pcommon.Map, start, at pcommon.Timestamp, d *distribution) (Reason, bool) {
 	o.point.reset()
 	for key, value := range attributes.All() {
-		if o.static.has([]byte(key)) || !o.take(&o.point, key, value) {
+		if has(&o.static, repaired(key, nil)) || !o.take(&o.point, key, value) {
 			o.counts.Changed[DimensionRepeated]++
 		}
 	}
@@ -170,7 +170,7 @@ func (o *otlpHistograms) appendResource(b []byte) []byte {
 	room := signalfx.MaxDimensions - len(o.point.entries)
 	o.resource.each(func(key, encoded []byte) {
 		switch {
-		case o.point.has(key):
+		case has(&o.point, key):
 			o.counts.Changed[DimensionRepeated]++
 		case room == 0:
 			o.counts.Changed[DimensionOverflow]++

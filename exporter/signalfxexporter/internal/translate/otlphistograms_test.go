@@ -90,6 +90,16 @@ func everyKind(m pcommon.Map) {
 	inner.PutEmptyMap("map").PutStr("key", string(make([]byte, 200)))
 }
 
+func TestOTLPHistogramsAllocateNothingPerPoint(t *testing.T) {
+	md := testbatch.Mixed(2, 500, 0, 0)
+	for _, rm := range md.ResourceMetrics().All() {
+		rm.Resource().Attributes().PutStr("a.key.that.is.longer.than.thirty.two.bytes", "v")
+	}
+	encode := prepareWith(otlpRules())(md)
+	encode()
+	assert.LessOrEqual(t, testing.AllocsPerRun(5, func() { encode() }), 50.0, "of 1,000 points")
+}
+
 func BenchmarkEncodeOTLPHistograms(b *testing.B) {
 	testkit.BenchmarkEncode(b, prepareWith(otlpRules()))
 }

@@ -122,7 +122,7 @@ func (a *otlpAttributes) add(key string, value pcommon.Value, counts *Counts) {
 }
 
 // has reports whether an attribute has the key.
-func (a *otlpAttributes) has(key []byte) bool {
+func has[K ~string | ~[]byte](a *otlpAttributes, key K) bool {
 	if a.mask&maskOf(key) == 0 {
 		return false
 	}
