@@ -8,7 +8,7 @@ import (
 
 // Patiently makes an attempt, and again each time the service is throttling and said
 // when to come back, as long as the waits come to no more than budget. It returns
-// the last attempt's error. Without a budget it is one attempt; it never waits
+// the last attempt's error, joined with that of the context when it ends while waiting. Without a budget it is one attempt; it never waits
 // because of an outage, nor for a service that did not say how long.
 //
 // It is for calls that a person or a script waits for. Data goes through a queue
@@ -26,7 +26,7 @@ func Patiently(ctx context.Context, budget time.Duration, attempt func() error) 
 		case <-timer.C:
 		case <-ctx.Done():
 			timer.Stop()
-			return err
+			return errors.Join(err, ctx.Err())
 		}
 	}
 }

@@ -52,6 +52,7 @@ func TestPatienceEndsWithItsContext(t *testing.T) {
 		begin := time.Now()
 		err := Patiently(ctx, time.Hour, func() error { return &Error{Class: Throttled, RetryAfter: time.Minute} })
 		assert.Equal(t, Throttled, ClassOf(err))
+		assert.ErrorIs(t, err, context.DeadlineExceeded)
 		assert.Equal(t, time.Second, time.Since(begin))
 	})
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/otelcol-custom/otelcol-custom/client/signalfx/signalflow"
+	"github.com/otelcol-custom/otelcol-custom/cmd/vendorctl/internal/screen"
 )
 
 // refresh is how often the table is drawn, if anything has changed.
@@ -152,7 +153,7 @@ func (t *Table) lines(most int) []string {
 	if t.latest > 0 {
 		status = fmt.Sprintf("%d series at %s", len(t.rows), time.UnixMilli(t.latest).Format("2006-01-02 15:04:05"))
 	}
-	lines := []string{oneLine(t.title), status, ""}
+	lines := []string{screen.Plain(t.title), status, ""}
 	grid := t.grid()
 	room := most - len(lines) - len(t.notes)
 	if hidden := len(grid) - room; hidden > 0 {
@@ -162,7 +163,7 @@ func (t *Table) lines(most int) []string {
 		lines = append(lines, grid...)
 	}
 	for _, note := range t.notes {
-		lines = append(lines, oneLine(note))
+		lines = append(lines, screen.Plain(note))
 	}
 	return lines[:min(len(lines), max(1, most))]
 }
@@ -196,12 +197,12 @@ func (t *Table) grid() []string {
 }
 
 func (r *row) cells(keys []string) []string {
-	cells := []string{oneLine(r.stream)}
+	cells := []string{screen.Plain(r.stream)}
 	for _, key := range keys {
 		text := ""
 		for _, d := range r.dimensions {
 			if d.Key == key {
-				text = oneLine(d.Value)
+				text = screen.Plain(d.Value)
 			}
 		}
 		cells = append(cells, text)

@@ -2,7 +2,6 @@ package flow
 
 import (
 	"strings"
-	"unicode"
 	"unicode/utf8"
 )
 
@@ -35,19 +34,6 @@ func cut(line string, width int) string {
 		return line
 	}
 	return string(runes[:max(0, width-1)]) + "…"
-}
-
-// oneLine takes what would steer a terminal out of a text.
-func oneLine(text string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsSpace(r) {
-			return ' '
-		}
-		if !unicode.IsPrint(r) {
-			return unicode.ReplacementChar
-		}
-		return r
-	}, text)
 }
 
 var bars = []rune("▁▂▃▄▅▆▇█")

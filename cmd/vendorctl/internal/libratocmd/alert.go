@@ -194,8 +194,23 @@ func newAlertCreate(s *session.Session) *cobra.Command {
 }
 
 func newAlertUpdate(s *session.Session) *cobra.Command {
+	return updater(s, "update ALERT", "Change what a file says about an alert", func(ctx context.Context, c *librato.Client, args []string, desired map[string]any) ([]string, func() error, error) {
+		alert, err := findAlert(ctx, c, args[0])
+		if err != nil {
+			return nil, nil, err
+		}
+		if desired, err = apply.WithServices(ctx, c, desired); err != nil {
+			return nil, nil, err
+		}
+		merged, changes, err := apply.MergeAlert(alert, desired)
+		return changes, func() error { return c.UpdateAlert(ctx, *merged) }, exit.With(exit.Usage, err)
+	})
+}
+
+// updater is a command that puts what a file says on top of an object, and shows what that changes.
+func updater(s *session.Session, use, short string, plan func(ctx context.Context, c *librato.Client, args []string, desired map[string]any) (changes []string, do func() error, err error)) *cobra.Command {
 	var path string
-	cmd := command.Leaf("update ALERT", "Change what a file says about an alert", func(cmd *cobra.Command, args []string) error {
+	cmd := command.Leaf(use, short, func(cmd *cobra.Command, args []string) error {
 		var desired map[string]any
 		if err := command.Members(cmd, path, &desired); err != nil {
 			return err
@@ -204,37 +219,24 @@ func newAlertUpdate(s *session.Session) *cobra.Command {
 		if err != nil {
 			return err
 		}
-		alert, err := findAlert(cmd.Context(), client, args[0])
+		changes, do, err := plan(cmd.Context(), client, args, desired)
 		if err != nil {
 			return err
 		}
-		desired, err = apply.WithServices(cmd.Context(), client, desired)
-		if err != nil {
+		if len(changes) == 0 {
+			command.Confirm(cmd, "unchanged")
+			return nil
+		}
+		if err := do(); err != nil {
 			return err
 		}
-		merged, changes, err := apply.MergeAlert(alert, desired)
-		if err != nil {
-			return exit.With(exit.Usage, err)
+		for _, line := range changes {
+			fmt.Fprintln(cmd.OutOrStdout(), line)
 		}
-		return changed(cmd, changes, func() error { return client.UpdateAlert(cmd.Context(), *merged) })
+		return nil
 	})
 	command.File(cmd.Flags(), &path, "the members that change as JSON or YAML; the others stay as they are, and null takes one away")
 	return cmd
-}
-
-// changed shows what changes, and changes it.
-func changed(cmd *cobra.Command, changes []string, do func() error) error {
-	if len(changes) == 0 {
-		command.Confirm(cmd, "unchanged")
-		return nil
-	}
-	if err := do(); err != nil {
-		return err
-	}
-	for _, line := range changes {
-		fmt.Fprintln(cmd.OutOrStdout(), line)
-	}
-	return nil
 }
 
 func newAlertStatus(s *session.Session) *cobra.Command {

@@ -24,45 +24,16 @@ func New(s *session.Session) *cobra.Command {
 	return cmd
 }
 
-// getter is a command that shows one object.
 func getter[T any](s *session.Session, use, short string, columns []string, get func(ctx context.Context, c *librato.Client, args []string) (*T, error)) *cobra.Command {
-	return command.Leaf(use, short, func(cmd *cobra.Command, args []string) error {
-		client, err := s.Librato()
-		if err != nil {
-			return err
-		}
-		object, err := get(cmd.Context(), client, args)
-		if err != nil {
-			return err
-		}
-		return s.Show(cmd, columns, object)
-	})
+	return command.Getter(s, s.Librato, use, short, columns, get)
 }
 
-// lister is a command that lists objects.
 func lister[T any](s *session.Session, use, short string, columns []string, list func(ctx context.Context, c *librato.Client, args []string) iter.Seq2[T, error]) *cobra.Command {
-	return command.Leaf(use, short, func(cmd *cobra.Command, args []string) error {
-		client, err := s.Librato()
-		if err != nil {
-			return err
-		}
-		return session.List(s, cmd, columns, list(cmd.Context(), client, args))
-	})
+	return command.Lister(s, s.Librato, use, short, columns, list)
 }
 
-// doer is a command that changes something and shows nothing but that it did.
 func doer(s *session.Session, use, short, done string, do func(ctx context.Context, c *librato.Client, args []string) error) *cobra.Command {
-	return command.Leaf(use, short, func(cmd *cobra.Command, args []string) error {
-		client, err := s.Librato()
-		if err != nil {
-			return err
-		}
-		if err := do(cmd.Context(), client, args); err != nil {
-			return err
-		}
-		command.Confirm(cmd, "%s", done)
-		return nil
-	})
+	return command.Doer(s.Librato, use, short, done, do)
 }
 
 // named is a lister of a paginated route, whose search finds parts of names.

@@ -35,14 +35,30 @@ func valueOf(p librato.Point) value {
 	return v
 }
 
-// windowFlags choose a time.
-type windowFlags struct{ start, end, duration, resolution string }
+// windowFlags choose a dialect and a time.
+type windowFlags struct{ dialect, start, end, duration, resolution string }
 
 func (f *windowFlags) add(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.start, "start", "", "begin: -1h, a date or a Unix time")
 	cmd.Flags().StringVar(&f.end, "end", "", "end (default: now)")
 	cmd.Flags().StringVar(&f.duration, "duration", "", "length of time, in place of one of start and end")
 	cmd.Flags().StringVar(&f.resolution, "resolution", "", "step of the data, such as 1m (default: 1s)")
+	cmd.Flags().StringVar(&f.dialect, "dialect", "", "tags or sources (default: sources for librato, else tags)")
+	_ = cmd.RegisterFlagCompletionFunc("dialect", cobra.FixedCompletions([]string{"tags", "sources"}, cobra.ShellCompDirectiveNoFileComp))
+}
+
+// open returns the client with what the flags chose.
+func (f *windowFlags) open(s *session.Session) (*librato.Client, librato.Dialect, librato.Window, error) {
+	client, err := s.Librato()
+	if err != nil {
+		return nil, 0, librato.Window{}, err
+	}
+	d, err := dialectOf(f.dialect, client)
+	if err != nil {
+		return nil, 0, librato.Window{}, err
+	}
+	w, err := f.window(s)
+	return client, d, w, err
 }
 
 func (f *windowFlags) window(s *session.Session) (w librato.Window, err error) {
@@ -62,8 +78,8 @@ func (f *windowFlags) window(s *session.Session) (w librato.Window, err error) {
 	return w, nil
 }
 
-// dialect is that of a flag; by default the API's own.
-func dialect(flag string, c *librato.Client) (librato.Dialect, error) {
+// dialectOf is that of a flag; by default the API's own.
+func dialectOf(flag string, c *librato.Client) (librato.Dialect, error) {
 	switch {
 	case flag == "tags" || flag == "" && c.API() == librato.AppOptics:
 		return librato.TagDialect, nil
@@ -73,31 +89,17 @@ func dialect(flag string, c *librato.Client) (librato.Dialect, error) {
 	return 0, exit.With(exit.Usage, errors.New("--dialect is either tags or sources"))
 }
 
-func dialectFlag(cmd *cobra.Command, to *string) {
-	cmd.Flags().StringVar(to, "dialect", "", "tags or sources (default: sources for librato, else tags)")
-	_ = cmd.RegisterFlagCompletionFunc("dialect", cobra.FixedCompletions([]string{"tags", "sources"}, cobra.ShellCompDirectiveNoFileComp))
-}
-
 func newMeasurement(s *session.Session) *cobra.Command {
 	return command.Group("measurement", "Data of metrics", newMeasurementGet(s))
 }
 
 func newMeasurementGet(s *session.Session) *cobra.Command {
 	var w windowFlags
-	var inDialect string
 	var tags []string
 	var byTag librato.TagQuery
 	var bySource librato.SourceQuery
 	cmd := command.Leaf("get METRIC", "Show the data of a metric", func(cmd *cobra.Command, args []string) error {
-		client, err := s.Librato()
-		if err != nil {
-			return err
-		}
-		d, err := dialect(inDialect, client)
-		if err != nil {
-			return err
-		}
-		window, err := w.window(s)
+		client, d, window, err := w.open(s)
 		if err != nil {
 			return err
 		}
@@ -121,7 +123,6 @@ func newMeasurementGet(s *session.Session) *cobra.Command {
 	cmd.Example = `  vendorctl librato measurement get orders --duration 1h --resolution 1m --tag 'service=shop*' --group-by service --group-by-function sum
   vendorctl librato --api librato measurement get cpu --source 'web-*' --count 10`
 	w.add(cmd)
-	dialectFlag(cmd, &inDialect)
 	cmd.Flags().StringArrayVar(&tags, "tag", nil, "NAME=PATTERN, * for any text, ! in front for not; may be repeated")
 	cmd.Flags().StringVar(&byTag.TagsSearch, "tags-search", "", "expression in place of --tag, such as 'region=us-* and db=*prod*'")
 	cmd.Flags().StringVar(&byTag.GroupBy, "group-by", "", "tags whose values stay apart, with commas, or * for one series")
@@ -207,17 +208,8 @@ func sourced(pages iter.Seq2[*librato.SourcedData, error]) iter.Seq2[value, erro
 
 func newComposite(s *session.Session) *cobra.Command {
 	var w windowFlags
-	var inDialect string
 	get := command.Leaf("get EXPRESSION", "Compute a composite", func(cmd *cobra.Command, args []string) error {
-		client, err := s.Librato()
-		if err != nil {
-			return err
-		}
-		d, err := dialect(inDialect, client)
-		if err != nil {
-			return err
-		}
-		window, err := w.window(s)
+		client, d, window, err := w.open(s)
 		if err != nil {
 			return err
 		}
@@ -229,7 +221,6 @@ func newComposite(s *session.Session) *cobra.Command {
 	})
 	get.Example = `  vendorctl librato composite get 'sum(s("orders", {"service": "*"}))' --start -1h --resolution 1m`
 	w.add(get)
-	dialectFlag(get, &inDialect)
 	var description string
 	put := doer(s, "put NAME EXPRESSION", "Create a composite metric, or change it", "done", func(ctx context.Context, c *librato.Client, args []string) error {
 		return c.PutComposite(ctx, args[0], args[1], librato.Metric{Description: description})

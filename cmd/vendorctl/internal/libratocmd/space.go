@@ -175,29 +175,15 @@ func newChartCreate(s *session.Session) *cobra.Command {
 }
 
 func newChartUpdate(s *session.Session) *cobra.Command {
-	var path string
-	cmd := command.Leaf("update SPACE CHART", "Change what a file says about a chart", func(cmd *cobra.Command, args []string) error {
-		var desired map[string]any
-		if err := command.Members(cmd, path, &desired); err != nil {
-			return err
-		}
-		client, err := s.Librato()
+	return updater(s, "update SPACE CHART", "Change what a file says about a chart", func(ctx context.Context, c *librato.Client, args []string, desired map[string]any) ([]string, func() error, error) {
+		space, chart, err := findChart(ctx, c, args[0], args[1])
 		if err != nil {
-			return err
-		}
-		space, chart, err := findChart(cmd.Context(), client, args[0], args[1])
-		if err != nil {
-			return err
+			return nil, nil, err
 		}
 		merged, changes, err := apply.MergeChart(chart, desired)
-		if err != nil {
-			return exit.With(exit.Usage, err)
-		}
-		return changed(cmd, changes, func() error {
-			_, err := client.UpdateChart(cmd.Context(), space.ID, *merged)
+		return changes, func() error {
+			_, err := c.UpdateChart(ctx, space.ID, *merged)
 			return err
-		})
+		}, exit.With(exit.Usage, err)
 	})
-	command.File(cmd.Flags(), &path, "the members that change as JSON or YAML; the others stay as they are, and null takes one away")
-	return cmd
 }

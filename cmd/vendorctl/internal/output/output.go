@@ -14,7 +14,8 @@ import (
 	"iter"
 	"strings"
 	"text/tabwriter"
-	"unicode"
+
+	"github.com/otelcol-custom/otelcol-custom/cmd/vendorctl/internal/screen"
 )
 
 // Format of the output.
@@ -74,7 +75,7 @@ func One(w io.Writer, f Format, columns []string, item any) error {
 	}
 	tab := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	for _, m := range members {
-		fmt.Fprintf(tab, "%s\t%s\n", clean(m.name), clean(readable(m.name, m.value)))
+		fmt.Fprintf(tab, "%s\t%s\n", screen.Plain(m.name), screen.Plain(readable(m.name, m.value)))
 	}
 	return tab.Flush()
 }
@@ -127,7 +128,7 @@ func (r *rows) add(item any) error {
 		return r.csv.Write(cells)
 	}
 	for i := range cells {
-		cells[i] = clean(cells[i])
+		cells[i] = screen.Plain(cells[i])
 	}
 	fmt.Fprintln(r.tab, strings.Join(cells, "\t"))
 	if r.n%tableRows == 0 {
@@ -200,17 +201,4 @@ func find(value any, path string) any {
 		return nil
 	}
 	return find(members[first], rest)
-}
-
-// clean takes what would steer a terminal, or break a table, out of a cell.
-func clean(cell string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsSpace(r) {
-			return ' '
-		}
-		if !unicode.IsPrint(r) {
-			return unicode.ReplacementChar
-		}
-		return r
-	}, cell)
 }

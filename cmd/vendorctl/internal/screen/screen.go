@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
+	"unicode"
 
 	"golang.org/x/term"
 )
@@ -23,6 +25,19 @@ func Size(w io.Writer) (width, height int) {
 		}
 	}
 	return 80, 24
+}
+
+// Plain takes out of a text what would steer a terminal or break a line of a table.
+func Plain(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsSpace(r) {
+			return ' '
+		}
+		if !unicode.IsPrint(r) {
+			return unicode.ReplacementChar
+		}
+		return r
+	}, text)
 }
 
 // ReadSecret asks for a secret without showing it, if in is a terminal.

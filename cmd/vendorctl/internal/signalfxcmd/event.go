@@ -44,14 +44,7 @@ func newEvent(s *session.Session) *cobra.Command {
 		if len(args) != 1 {
 			return exit.With(exit.Usage, fmt.Errorf("give the TYPE of the event, or a file with -f"))
 		}
-		t, err := command.Time(s, "time", at)
-		if err != nil {
-			return err
-		}
-		if !t.IsZero() {
-			one.Timestamp = t.UnixMilli()
-		}
-		if one.Dimensions, err = command.Pairs(dimensions); err != nil {
+		if one.Timestamp, one.Dimensions, err = stamp(s, at, dimensions); err != nil {
 			return err
 		}
 		texts, err := command.Pairs(properties)

@@ -141,30 +141,24 @@ func newFlowAttach(s *session.Session) *cobra.Command {
 }
 
 func newFlowStart(s *session.Session) *cobra.Command {
-	var flags flowFlags
-	cmd := command.Leaf("start PROGRAM", "Start a job without a stream, and print its handle", func(cmd *cobra.Command, args []string) error {
-		r, err := flags.request(s, args[0])
-		if err != nil {
-			return err
-		}
-		client, err := s.SignalFlow()
-		if err != nil {
-			return err
-		}
-		handle, err := client.Start(cmd.Context(), r)
-		if err != nil {
-			return err
-		}
-		_, err = fmt.Fprintln(cmd.OutOrStdout(), handle)
-		return err
-	})
-	flags.add(cmd)
-	return cmd
+	return flowAnswer(s, "start PROGRAM", "Start a job without a stream, and print its handle", (*signalflow.Client).Start)
 }
 
 func newFlowPreflight(s *session.Session) *cobra.Command {
+	return flowAnswer(s, "preflight PROGRAM", "Estimate how many alerts a detector's program would have raised",
+		func(c *signalflow.Client, ctx context.Context, r signalflow.Request) (string, error) {
+			estimation, err := c.Preflight(ctx, r)
+			if err != nil {
+				return "", err
+			}
+			return string(estimation.Result), nil
+		})
+}
+
+// flowAnswer is a command with a program that has one answer.
+func flowAnswer(s *session.Session, use, short string, ask func(*signalflow.Client, context.Context, signalflow.Request) (string, error)) *cobra.Command {
 	var flags flowFlags
-	cmd := command.Leaf("preflight PROGRAM", "Estimate how many alerts a detector's program would have raised", func(cmd *cobra.Command, args []string) error {
+	cmd := command.Leaf(use, short, func(cmd *cobra.Command, args []string) error {
 		r, err := flags.request(s, args[0])
 		if err != nil {
 			return err
@@ -173,11 +167,11 @@ func newFlowPreflight(s *session.Session) *cobra.Command {
 		if err != nil {
 			return err
 		}
-		estimation, err := client.Preflight(cmd.Context(), r)
+		answer, err := ask(client, cmd.Context(), r)
 		if err != nil {
 			return err
 		}
-		_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s\n", estimation.Result)
+		_, err = fmt.Fprintln(cmd.OutOrStdout(), answer)
 		return err
 	})
 	flags.add(cmd)
@@ -186,15 +180,7 @@ func newFlowPreflight(s *session.Session) *cobra.Command {
 
 // flowJob is a command that does something with a job.
 func flowJob(s *session.Session, use, short, done string, do func(context.Context, *signalflow.Client, string) error) *cobra.Command {
-	return command.Leaf(use, short, func(cmd *cobra.Command, args []string) error {
-		client, err := s.SignalFlow()
-		if err != nil {
-			return err
-		}
-		if err := do(cmd.Context(), client, args[0]); err != nil {
-			return err
-		}
-		command.Confirm(cmd, "%s", done)
-		return nil
+	return command.Doer(s.SignalFlow, use, short, done, func(ctx context.Context, c *signalflow.Client, args []string) error {
+		return do(ctx, c, args[0])
 	})
 }

@@ -66,14 +66,7 @@ func newSend(s *session.Session) *cobra.Command {
 		if len(args) != 2 {
 			return exit.With(exit.Usage, fmt.Errorf("give METRIC and VALUE, or a file with -f"))
 		}
-		t, err := command.Time(s, "time", at)
-		if err != nil {
-			return err
-		}
-		if !t.IsZero() {
-			one.Timestamp = t.UnixMilli()
-		}
-		if one.Dimensions, err = command.Pairs(dimensions); err != nil {
+		if one.Timestamp, one.Dimensions, err = stamp(s, at, dimensions); err != nil {
 			return err
 		}
 		one.Metric, one.Value = args[0], json.Number(args[1])
@@ -90,6 +83,19 @@ func newSend(s *session.Session) *cobra.Command {
 	cmd.Flags().StringVar(&at, "time", "", "now, -5m, a date or a Unix time (default: that of arrival)")
 	_ = cmd.RegisterFlagCompletionFunc("type", cobra.FixedCompletions([]string{"gauge", "counter", "cumulative_counter"}, cobra.ShellCompDirectiveNoFileComp))
 	return cmd
+}
+
+// stamp reads the time, in Unix milliseconds, and the dimensions of flags.
+func stamp(s *session.Session, at string, dimensions []string) (int64, map[string]string, error) {
+	t, err := command.Time(s, "time", at)
+	if err != nil {
+		return 0, nil, err
+	}
+	pairs, err := command.Pairs(dimensions)
+	if t.IsZero() {
+		return 0, pairs, err
+	}
+	return t.UnixMilli(), pairs, err
 }
 
 // points is a batch of datapoints.

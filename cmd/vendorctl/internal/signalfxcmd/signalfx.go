@@ -22,45 +22,16 @@ func New(s *session.Session) *cobra.Command {
 	)
 }
 
-// getter is a command that shows one object.
 func getter[T any](s *session.Session, use, short string, columns []string, get func(ctx context.Context, r *signalfx.REST, args []string) (*T, error)) *cobra.Command {
-	return command.Leaf(use, short, func(cmd *cobra.Command, args []string) error {
-		rest, err := s.SignalFx()
-		if err != nil {
-			return err
-		}
-		object, err := get(cmd.Context(), rest, args)
-		if err != nil {
-			return err
-		}
-		return s.Show(cmd, columns, object)
-	})
+	return command.Getter(s, s.SignalFx, use, short, columns, get)
 }
 
-// lister is a command that lists objects.
 func lister[T any](s *session.Session, use, short string, columns []string, list func(ctx context.Context, r *signalfx.REST, args []string) iter.Seq2[T, error]) *cobra.Command {
-	return command.Leaf(use, short, func(cmd *cobra.Command, args []string) error {
-		rest, err := s.SignalFx()
-		if err != nil {
-			return err
-		}
-		return session.List(s, cmd, columns, list(cmd.Context(), rest, args))
-	})
+	return command.Lister(s, s.SignalFx, use, short, columns, list)
 }
 
-// doer is a command that changes something and shows nothing but that it did.
 func doer(s *session.Session, use, short, done string, do func(ctx context.Context, r *signalfx.REST, args []string) error) *cobra.Command {
-	return command.Leaf(use, short, func(cmd *cobra.Command, args []string) error {
-		rest, err := s.SignalFx()
-		if err != nil {
-			return err
-		}
-		if err := do(cmd.Context(), rest, args); err != nil {
-			return err
-		}
-		command.Confirm(cmd, "%s", done)
-		return nil
-	})
+	return command.Doer(s.SignalFx, use, short, done, do)
 }
 
 // search are the flags of a search of the catalog.
