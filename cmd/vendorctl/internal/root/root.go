@@ -47,8 +47,13 @@ func Run(ctx context.Context, s *session.Session, args []string, in io.Reader, o
 	if closed := s.Close(); err == nil {
 		err = closed
 	}
-	if err != nil {
+	code := exit.CodeOf(err)
+	switch code {
+	case exit.OK:
+	case exit.Interrupted:
+		fmt.Fprintln(stderr, "vendorctl: interrupted")
+	default:
 		fmt.Fprintln(stderr, "vendorctl:", err)
 	}
-	return exit.CodeOf(err)
+	return code
 }
