@@ -4,7 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"io"
 	"net/http"
+	"net/http/httptest"
 	"testing"
 	"time"
 
@@ -229,6 +231,36 @@ func TestRESTWaitsAsLongAsItMay(t *testing.T) {
 			if failed := new(httpsend.Error); errors.As(err, &failed) {
 				assert.Equal(t, time.Second, failed.RetryAfter)
 			}
+		})
+	}
+}
+
+// TestListsAskNoMoreThanTheyNeed: a bare list ends with a page that is not full, a
+// counted one with its count.
+func TestListsAskNoMoreThanTheyNeed(t *testing.T) {
+	for name, c := range map[string]struct {
+		pages []string
+		want  int
+	}{
+		"a bare list":               {[]string{`[{},{}]`, `[{}]`}, 3},
+		"a bare list of full pages": {[]string{`[{},{}]`, `[]`}, 2},
+		"a counted list":            {[]string{`{"count":4,"results":[{},{}]}`, `{"count":4,"results":[{},{}]}`}, 4},
+		"a count that is too high":  {[]string{`{"count":9,"results":[{},{}]}`, `{"count":9,"results":[]}`}, 2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			requests := 0
+			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+				requests++
+				if assert.LessOrEqual(t, requests, len(c.pages)) {
+					_, _ = io.WriteString(w, c.pages[requests-1])
+				}
+			}))
+			defer server.Close()
+			base, _ := signalfx.ParseBaseURL(server.URL)
+			rest := signalfx.NewAPI(server.Client(), base, signalfx.APIOptions{}).REST("token")
+			items := collect(t, rest.Incidents(t.Context(), signalfx.IncidentOptions{PageLength: 2}), func(signalfx.Incident) string { return "" })
+			assert.Len(t, items, c.want)
+			assert.Equal(t, len(c.pages), requests)
 		})
 	}
 }

@@ -76,6 +76,14 @@ func TestLimit(t *testing.T) {
 	assert.Len(t, view.shown, 3)
 }
 
+func TestAConnectionThatBringsDataIsNotFruitless(t *testing.T) {
+	r := &run{view: &recorder{}, fruitless: maxFruitless - 1}
+	require.NoError(t, r.show(&signalflow.Info{Code: signalflow.InfoRunningResolution}))
+	assert.Equal(t, maxFruitless-1, r.fruitless)
+	require.NoError(t, r.show(at(1, 1)))
+	assert.Zero(t, r.fruitless)
+}
+
 func TestNotes(t *testing.T) {
 	for _, c := range []struct {
 		info signalflow.Info

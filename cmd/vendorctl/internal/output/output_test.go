@@ -2,6 +2,7 @@ package output
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"testing"
 
@@ -84,6 +85,25 @@ func TestOne(t *testing.T) {
 			assert.Equal(t, want, b.String())
 		})
 	}
+}
+
+func TestTimesAreDatesInTables(t *testing.T) {
+	for text, want := range map[string]string{
+		`{"created":1767366245000}`:    "created  2026-01-02T15:04:05Z\n",
+		`{"created_at":1767366245}`:    "created_at  2026-01-02T15:04:05Z\n",
+		`{"created":0}`:                "created  0\n",
+		`{"created":-5}`:               "created  -5\n",
+		`{"time":99999999999999}`:      "time  99999999999999\n",
+		`{"created":"yesterday"}`:      "created  yesterday\n",
+		`{"lastUpdated":1767366245.5}`: "lastUpdated  1767366245.5\n",
+	} {
+		var b bytes.Buffer
+		require.NoError(t, One(&b, Table, nil, json.RawMessage(text)))
+		assert.Equal(t, want, b.String())
+	}
+	var b bytes.Buffer
+	require.NoError(t, One(&b, CSV, []string{"created"}, json.RawMessage(`{"created":1767366245000}`)))
+	assert.Equal(t, "created\n1767366245000\n", b.String(), "programs get what the vendor said")
 }
 
 func TestFormats(t *testing.T) {

@@ -14,7 +14,10 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/otelcol-custom/otelcol-custom/cmd/vendorctl/internal/exit"
+	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab"
 	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/faults"
+	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/store"
+	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/wavefront"
 )
 
 func TestExitCodes(t *testing.T) {
@@ -103,6 +106,20 @@ func TestWavefrontProxyOverTCP(t *testing.T) {
 	out, code := s.runPlain("", "wavefront", "send", "cpu.user", "3", "--source", "s")
 	require.Zero(t, code, out)
 	require.NoError(t, s.lab.Store.Wait(t.Context(), func() bool { return s.lab.Store.Stats().Vendors["wavefront"].Points == 1 }))
+}
+
+func TestWhatWasSentOfAMixedBatchIsNamed(t *testing.T) {
+	s := newStage(t)
+	lab, err := vendorlab.Start(vendorlab.Config{WavefrontRoom: wavefront.Config{Disabled: []string{"histogram"}}})
+	require.NoError(t, err)
+	defer lab.Close()
+	s.env = map[string]string{"WAVEFRONT_URL": lab.Wavefront.URL(), "WAVEFRONT_TOKEN": "x"}
+	lines := `{"kind":"histogram","name":"h","centroids":[[1,1]]}` + "\n" + `{"name":"m","value":1}` + "\n"
+	out, code := s.runPlain(lines, "wavefront", "send", "-f", "-", "--source", "s")
+	assert.Equal(t, exit.Credentials, code)
+	assert.Contains(t, out, "lines 1 to 2 were not sent; send again with --skip-lines 0: but those of format wavefront were sent; leave them out")
+	_, total := lab.Store.Series(store.Query{Vendor: "wavefront"})
+	assert.Equal(t, 1, total)
 }
 
 func TestLoginPrintsATokenThatWorks(t *testing.T) {

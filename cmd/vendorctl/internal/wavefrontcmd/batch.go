@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/otelcol-custom/otelcol-custom/client/wavefront"
 	"github.com/otelcol-custom/otelcol-custom/cmd/vendorctl/internal/session"
@@ -149,15 +150,21 @@ func (b *batch) addEvent(e *wavefront.Event) (change wavefront.Change, err error
 // Send implements input.Batch.
 func (b *batch) Send(ctx context.Context) error {
 	defer func() { b.n = 0 }()
+	var sent []string
 	for _, f := range order {
 		lines := b.lines[f]
 		b.lines[f] = lines[:0]
 		if len(lines) == 0 {
 			continue
 		}
-		if err := b.session.Patiently(ctx, func() error { return b.send(ctx, f, lines) }); err != nil {
+		err := b.session.Patiently(ctx, func() error { return b.send(ctx, f, lines) })
+		if err != nil && len(sent) > 0 {
+			return fmt.Errorf("but those of format %s were sent; leave them out: %w", strings.Join(sent, " and "), err)
+		}
+		if err != nil {
 			return err
 		}
+		sent = append(sent, string(f))
 	}
 	return nil
 }
