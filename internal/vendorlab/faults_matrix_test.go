@@ -16,6 +16,8 @@ import (
 	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/signalfx/sfxpb"
 )
 
+const spanLine = "n source=s traceId=7b3bf470-9456-11e8-9eb6-529269fb1459 spanId=0313bafe-9457-11e8-9eb6-529269fb1459 application=a service=b 1700000000000 1"
+
 // write is a request that stores one item.
 type write struct {
 	vendor, method, path, contentType, body string
@@ -29,7 +31,6 @@ func writes(t *testing.T) []write {
 	span := protobuf(t, &tracepb.TracesData{ResourceSpans: []*tracepb.ResourceSpans{{ScopeSpans: []*tracepb.ScopeSpans{{Spans: []*tracepb.Span{
 		{TraceId: []byte("0123456789abcdef"), SpanId: []byte("01234567"), Name: "n", StartTimeUnixNano: 1, EndTimeUnixNano: 2},
 	}}}}}})
-	const spanLine = "n source=s traceId=7b3bf470-9456-11e8-9eb6-529269fb1459 spanId=0313bafe-9457-11e8-9eb6-529269fb1459 application=a service=b 1700000000000 1"
 	return []write{
 		{"signalfx", "POST", "/v2/datapoint", protobufType, point, 200},
 		{"signalfx", "POST", "/v2/datapoint", jsonType, `{"gauge":[{"metric":"m","value":1}]}`, 200},

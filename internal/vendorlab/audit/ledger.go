@@ -13,6 +13,12 @@ import (
 	"sync"
 )
 
+// Bounds of the texts that are kept, in bytes.
+const (
+	maxValue    = 256 // of the audited attribute; longer values count as one when they begin alike
+	maxIdentity = 1024
+)
+
 // maxDuplicates bounds the identities listed per value; more are only counted.
 const maxDuplicates = 100
 
@@ -110,6 +116,7 @@ func New(limit int) *Ledger {
 // once it repeats.
 func (l *Ledger) Record(value string, identity []byte) {
 	hash := maphash.Bytes(l.seed, identity)
+	value = value[:min(len(value), maxValue)]
 	l.mu.Lock()
 	defer l.mu.Unlock()
 
@@ -137,7 +144,7 @@ func (t *tally) repeat(hash uint64, identity []byte) {
 	if t.seen[hash] == 2 {
 		t.repeated++
 		if len(t.duplicates) < maxDuplicates {
-			t.duplicates[hash] = &Duplicate{Identity: string(identity)}
+			t.duplicates[hash] = &Duplicate{Identity: string(identity[:min(len(identity), maxIdentity)])}
 		}
 	}
 	if d := t.duplicates[hash]; d != nil {

@@ -2,6 +2,7 @@ package audit
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -60,4 +61,16 @@ func TestFullLedgerSaysSo(t *testing.T) {
 
 	l.Reset()
 	assert.Zero(t, l.Report().Untracked)
+}
+
+func TestLongTextsAreBounded(t *testing.T) {
+	l := New(10)
+	long := []byte(strings.Repeat("x", 5000))
+	for range 2 {
+		l.Record(string(long), long)
+	}
+	entry := l.Report().Entries[0]
+	assert.Len(t, entry.Value, maxValue)
+	assert.Len(t, entry.Duplicates[0].Identity, maxIdentity)
+	assert.EqualValues(t, 2, entry.Total)
 }

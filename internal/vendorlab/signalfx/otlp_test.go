@@ -184,3 +184,18 @@ func TestOTLPTraces(t *testing.T) {
 		assert.Len(t, r.store.Spans(0, 0), 1)
 	})
 }
+
+func TestEventsOfASpanAreShownAsItsLogs(t *testing.T) {
+	r := newRoom(Config{})
+	span := &tracepb.Span{TraceId: []byte("0123456789abcdef"), SpanId: []byte("01234567"), Name: "n"}
+	for range maxSpanEvents + 1 {
+		span.Events = append(span.Events, &tracepb.Span_Event{Name: "cache.miss", TimeUnixNano: 5_000})
+	}
+	data := &tracepb.TracesData{ResourceSpans: []*tracepb.ResourceSpans{{ScopeSpans: []*tracepb.ScopeSpans{{Spans: []*tracepb.Span{span}}}}}}
+	assert.Equal(t, 200, r.post("/v2/trace/otlp", typeProtobuf, marshal(t, data)).Code)
+	held := r.store.Traces(0, 1)[0].Spans[0]
+	assert.Equal(t, maxSpanEvents+1, held.Events)
+	assert.Len(t, held.Logs, maxSpanEvents)
+	assert.EqualValues(t, 5, held.Logs[0].Timestamp)
+	assert.Equal(t, map[string]any{"event": "cache.miss"}, held.Logs[0].Fields)
+}

@@ -70,5 +70,23 @@ func spanOf(resource map[string]any, span *tracepb.Span) store.Span {
 		Attributes: attributeMap(span.GetAttributes()),
 		Resource:   resource,
 		Events:     len(span.GetEvents()),
+		Logs:       spanEvents(span),
 	}
+}
+
+// maxSpanEvents are kept of a span; the others are only counted.
+const maxSpanEvents = 32
+
+// spanEvents are shown as what other vendors call the logs of a span.
+func spanEvents(span *tracepb.Span) (logs []store.SpanLog) {
+	events := span.GetEvents()
+	for _, event := range events[:min(len(events), maxSpanEvents)] {
+		fields := attributeMap(event.GetAttributes())
+		fields["event"] = event.GetName()
+		logs = append(logs, store.SpanLog{
+			Vendor: Vendor, TraceID: hex.EncodeToString(span.GetTraceId()), SpanID: hex.EncodeToString(span.GetSpanId()),
+			Timestamp: int64(event.GetTimeUnixNano() / 1e3), Fields: fields,
+		})
+	}
+	return logs
 }

@@ -114,6 +114,11 @@ func (s *Store) AddSpans(vendor string, spans []Span) {
 	for _, span := range spans {
 		s.auditSpan(vendor, &span)
 		span.Vendor, span.Received = vendor, now.UnixMilli()
+		span.Service, span.Name = cut(span.Service), cut(span.Name)
+		span.Attributes, span.Resource = bounded(span.Attributes), bounded(span.Resource)
+		for i := range span.Logs {
+			span.Logs[i].Fields = bounded(span.Logs[i].Fields)
+		}
 		s.spans.add(span)
 	}
 	s.wake()

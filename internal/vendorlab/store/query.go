@@ -134,7 +134,7 @@ func (s *Store) Traces(offset, limit int) []Trace {
 	for _, trace := range window(order, offset, limit) {
 		for i := range trace.Spans {
 			span := &trace.Spans[i]
-			span.Logs = logs[spanKey{span.Vendor, span.TraceID, span.SpanID}]
+			span.Logs = slices.Concat(span.Logs, logs[spanKey{span.Vendor, span.TraceID, span.SpanID}])
 		}
 		trace.summarize()
 		page = append(page, *trace)

@@ -32,7 +32,8 @@ type Span struct {
 	Attributes map[string]any `json:"attributes"`
 	Resource   map[string]any `json:"resource"`
 	Events     int            `json:"events"`
-	// Logs are the span logs that are held; they arrive apart from their span.
+	// Logs are what was logged within the span: what came with it, and the span logs that arrived apart from it and
+	// are still held.
 	Logs []SpanLog `json:"logs,omitempty"`
 }
 

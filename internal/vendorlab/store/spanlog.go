@@ -16,7 +16,7 @@ func (s *Store) AddSpanLogs(vendor string, logs []SpanLog) {
 	}
 	for _, log := range logs {
 		s.auditSpanLog(vendor, &log)
-		log.Vendor, log.Received = vendor, now.UnixMilli()
+		log.Vendor, log.Received, log.Fields = vendor, now.UnixMilli(), bounded(log.Fields)
 		s.spanLogs.add(log)
 	}
 	s.wake()
