@@ -24,7 +24,7 @@ func TestMemoryIsBounded(t *testing.T) {
 		perSecond = 20_000
 	)
 	outage := setting("E2E_MEMORY_OUTAGE", 10*time.Second, 10*time.Minute)
-	queued := count("E2E_QUEUE", 100_000, 500_000)
+	queued := count("E2E_QUEUE", 100_000, 300_000)
 	for _, kind := range []struct {
 		name        string
 		memory      bool
@@ -34,6 +34,7 @@ func TestMemoryIsBounded(t *testing.T) {
 		{"bounded queue on disk", false, nil, []string{"signalfx"}},
 	} {
 		t.Run(kind.name, func(t *testing.T) {
+			t.Parallel()
 			forTargets(t, func(t *testing.T, tg *target) {
 				if !slices.Contains(kind.short, tg.name) && !(long && slices.Contains(kind.long, tg.name)) {
 					return

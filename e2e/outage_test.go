@@ -30,7 +30,7 @@ var outages = []struct {
 	{name: "burst of 504", fault: faults.Fault{Status: 504, Count: 15}, http: true},
 	{name: "408", fault: faults.Fault{Status: 408, Count: 5}, http: true},
 	{name: "stored, yet 503", fault: faults.Fault{Status: 503, Partial: share(1), Count: 2}, taken: true},
-	{name: "stored by half, then cut", fault: faults.Fault{Reset: faults.ResetResponse, Partial: share(0.5), Count: 2}, taken: true},
+	{name: "stored by half, then 503", fault: faults.Fault{Status: 503, Partial: share(0.5), Count: 2}, taken: true},
 }
 
 func share(f float64) *float64 { return &f }

@@ -36,7 +36,7 @@ func newFlow(t *testing.T, name string, steps int) *flow {
 	r.labConfig.SignalFlow = r.lab.SignalFlow.Address()
 	f := &flow{rig: r, steps: steps, begun: time.Now()}
 	f.line = harness.Line{Case: "signalflow: " + name, Target: "signalflow", Signal: harness.Metrics, In: steps * flowSeries}
-	begin := time.Now().Add(-time.Hour).Truncate(time.Minute)
+	begin := time.Now().Add(-time.Duration(steps)*time.Second - 10*time.Minute).Truncate(time.Minute)
 	var samples []store.Sample
 	for step := range steps {
 		for s := range flowSeries {
@@ -135,9 +135,10 @@ func TestSignalFlowCollectorCrashes(t *testing.T) {
 	t.Parallel()
 	crashes := count("E2E_FLOW_CRASHES", 2, 10)
 	f := newFlow(t, fmt.Sprint(crashes, " collector crashes"), count("E2E_STEPS", 600, 3000))
-	for range crashes {
-		// The stream rests after some messages, so that a crash comes in its middle.
-		quiet := 20 + rand.IntN(60)
+	for crash := range crashes {
+		// The stream rests after some messages, so that a crash comes in its middle. They are more
+		// each time: without a checkpoint yet, it begins where it began before.
+		quiet := 50*(crash+1) + rand.IntN(50)
 		f.fault(faults.Fault{SilentAfter: &quiet})
 		before := f.got()
 		f.collector.Start()
