@@ -68,6 +68,43 @@ func TestTwoTenantsOneThrottled(t *testing.T) {
 	r.secretFree()
 }
 
+// SIGTERM while a part of a request has been delivered and the rest waits for its next attempt. The
+// helper's queue on disk keeps requests whole, so after the restart that part comes again; nothing
+// else does, and nothing is lost.
+func TestTerminationAfterAPart(t *testing.T) {
+	t.Parallel()
+	tg := &targets[0]
+	r := newRig(t, tg)
+	back, err := url.Parse(r.lab.SignalFx.URL())
+	require.NoError(t, err)
+	proxy := httputil.NewSingleHostReverseProxy(back)
+	var taken, refused atomic.Int64
+	var open atomic.Bool
+	front := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		if !open.Load() && taken.Add(1) > 3 {
+			_, _ = io.Copy(io.Discard, req.Body)
+			refused.Add(1)
+			w.WriteHeader(http.StatusServiceUnavailable)
+			return
+		}
+		proxy.ServeHTTP(w, req)
+	}))
+	t.Cleanup(front.Close)
+	config := tg.configTo(front.URL, "")
+	config.More = "max_parallel_requests: 1"
+	r.collector = harness.Start(t, config)
+	sh := r.ship("SIGTERM after a part of a request", harness.Metrics)
+	sh.in = 2000
+	r.collector.Send(harness.Metrics, harness.Metrics.Batch(tg.key, sh.id, 0, sh.in))
+	r.eventually("a refused attempt", func() bool { return refused.Load() > 1 })
+	part, _ := r.arrived(harness.Metrics, sh.id)
+	assert.Equal(t, 3*200, part)
+	r.collector.Terminate(harness.Patience)
+	open.Store(true)
+	r.collector.Start()
+	sh.settle(expect{again: part, note: "requests on disk are whole"})
+}
+
 // One point in the middle of a batch that the vendor would refuse, or refuse a whole request for. It
 // is dropped alone and counted; the rest arrives once.
 func TestOneBadPoint(t *testing.T) {
