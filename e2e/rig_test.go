@@ -50,10 +50,16 @@ func startRig(t *testing.T, tg *target, change ...func(*harness.Config)) *rig {
 
 // startLab starts the lab, or starts it again where it was, with what it knew.
 func (r *rig) startLab() {
+	if r.labConfig.Store == nil {
+		anyPort := harness.Host() + ":0"
+		r.labConfig.SignalFx, r.labConfig.SignalFlow, r.labConfig.Librato = anyPort, anyPort, anyPort
+		r.labConfig.Wavefront, r.labConfig.WavefrontProxy, r.labConfig.Listen = anyPort, anyPort, anyPort
+	}
 	lab, err := vendorlab.Start(r.labConfig)
 	require.NoError(r, err)
 	r.lab = lab
 	r.labConfig.Store = lab.Store
+	r.labConfig.SignalFlow, r.labConfig.Listen = lab.SignalFlow.Address(), lab.API.Address()
 	r.labConfig.SignalFx, r.labConfig.Wavefront = lab.SignalFx.Address(), lab.Wavefront.Address()
 	r.labConfig.WavefrontProxy, r.labConfig.Librato = lab.WavefrontProxy.Address(), lab.Librato.Address()
 }

@@ -33,7 +33,6 @@ func newFlow(t *testing.T, name string, steps int) *flow {
 	r.labConfig.Options.Limits = store.Limits{PointsPerSeries: 20_000}
 	r.startLab()
 	t.Cleanup(func() { r.lab.Close() })
-	r.labConfig.SignalFlow = r.lab.SignalFlow.Address()
 	f := &flow{rig: r, steps: steps, begun: time.Now()}
 	f.line = harness.Line{Case: "signalflow: " + name, Target: "signalflow", Signal: harness.Metrics, In: steps * flowSeries}
 	begin := time.Now().Add(-time.Duration(steps)*time.Second - 10*time.Minute).Truncate(time.Minute)

@@ -184,14 +184,6 @@ func (c *Collector) Terminate(grace time.Duration) time.Duration {
 	return time.Since(begin)
 }
 
-// FreeAddress is one of the loopback interface that nobody listens on just now.
-func FreeAddress(t testing.TB) string {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	defer listener.Close()
-	return listener.Addr().String()
-}
-
 // Dump makes the process write all its stacks and end, as a crash does.
 func (c *Collector) Dump() {
 	c.t.Helper()
