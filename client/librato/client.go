@@ -51,8 +51,13 @@ type Client struct {
 	patience time.Duration
 }
 
-// maxAnswerBytes is room for all charts of a large space.
-const maxAnswerBytes = 16 << 20
+const (
+	// maxAnswerBytes is room for all charts of a large space.
+	maxAnswerBytes = 16 << 20
+	// maxReceiptBytes is room for an error about each measurement of a request. What answers
+	// to data is held in memory beside it, many requests at a time.
+	maxReceiptBytes = 1 << 20
+)
 
 // minCompressed is where a smaller body is not worth its compression.
 const minCompressed = 1500
@@ -158,6 +163,9 @@ func (c *Client) attempt(ctx context.Context, r *httpsend.Request) (answer *http
 	var seen httpsend.Attempt
 	sender := c.sender
 	sender.Observe = func(_ context.Context, a httpsend.Attempt) { seen = a }
+	if r.Method != http.MethodGet {
+		sender.MaxAnswerBytes = maxReceiptBytes
+	}
 	answer, err = sender.Send(ctx, r)
 	if failed, ok := errors.AsType[*httpsend.Error](err); ok && failed.Status >= 400 {
 		again = c.explain(failed, answer)

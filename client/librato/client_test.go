@@ -187,3 +187,28 @@ func TestBadGzipLevel(t *testing.T) {
 	_, err := NewClient(http.DefaultClient, base, Options{GzipLevel: 42})
 	assert.ErrorContains(t, err, "42")
 }
+
+// endless is an answer without end that counts what is read of it.
+type endless struct{ read int }
+
+func (e *endless) Read(p []byte) (int, error) {
+	e.read += len(p)
+	return len(p), nil
+}
+
+func (*endless) Close() error { return nil }
+
+func (e *endless) RoundTrip(*http.Request) (*http.Response, error) {
+	return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: e}, nil
+}
+
+func TestAnswersToDataAreBounded(t *testing.T) {
+	base, err := ParseBaseURL("http://example.com")
+	require.NoError(t, err)
+	answer := &endless{}
+	c, err := NewClient(&http.Client{Transport: answer}, base, Options{})
+	require.NoError(t, err)
+	_, _ = c.Send(t.Context(), TagDialect, [][]byte{[]byte("{}")})
+	assert.LessOrEqual(t, answer.read, maxReceiptBytes)
+	assert.Positive(t, answer.read)
+}
