@@ -31,7 +31,7 @@ type Config struct {
 	// Transport is websocket, or sse where WebSockets are blocked.
 	Transport string `mapstructure:"transport"`
 
-	// TLS, ProxyURL, Headers, Auth and Middlewares are as in every HTTP client of the collector.
+	// TLS, ProxyURL, Headers, Auth, Middlewares and ReadBufferSize (bytes) are as in every HTTP client of the collector.
 	TLS            configtls.ClientConfig                     `mapstructure:"tls"`
 	ProxyURL       string                                     `mapstructure:"proxy_url"`
 	Headers        configopaque.MapList                       `mapstructure:"headers"`
