@@ -42,6 +42,8 @@ const (
 
 var noRecordedValue = pmetric.DefaultDataPointFlags.WithNoRecordedValue(true)
 
+func asOTLP(r *MetricRules) { r.Histograms = HistogramOTLP }
+
 // TestMetrics has one golden file per rule, under testdata/golden/TestMetrics.
 func TestMetrics(t *testing.T) {
 	cases := map[string]struct {
@@ -264,6 +266,56 @@ func TestMetrics(t *testing.T) {
 		"statistics of empty buckets": {
 			rules: func(r *MetricRules) { r.Histograms = HistogramStatistics },
 			build: func(b *batch) { b.histogram("h", delta, []float64{1, 1000}, 0, 0, 0).SetCount(6) },
+		},
+		"OTLP: exponential histograms and those of many buckets have at most 32": {
+			rules: asOTLP,
+			build: func(b *batch) {
+				b.exponential("x", 3, 2, -80, ones(160)...)
+				var bounds []float64
+				for i := range 39 {
+					bounds = append(bounds, float64(i))
+				}
+				b.histogram("h", delta, bounds, ones(40)...)
+			},
+		},
+		"OTLP: the cloud host's id is among the resource's attributes": {
+			rules: asOTLP,
+			build: func(b *batch) {
+				for _, a := range [][2]string{
+					{"cloud.provider", "aws"}, {"host.id", "i-abc"}, {"cloud.region", "us-east-1"}, {"cloud.account.id", "1234"},
+				} {
+					b.Resource.PutStr(a[0], a[1])
+				}
+				b.histogram("h", cumulative, []float64{1}, 1, 2)
+			},
+		},
+		"OTLP: a point overrides its resource; what has no room is left out, the resource's last first": {
+			rules: func(r *MetricRules) {
+				asOTLP(r)
+				r.Dimensions = NewDimensionRules("_-.", []string{"resource.39"})
+			},
+			build: func(b *batch) {
+				fill(b.Resource, "resource", 40)
+				a := b.histogram("h", cumulative, []float64{1}, 1, 2).Attributes()
+				fill(a, "point", 20)
+				a.PutStr("resource.3", "the point's")
+				fill(b.histogram("too.many", cumulative, []float64{1}, 1, 2).Attributes(), "point", 37)
+			},
+		},
+		"OTLP: what cannot be sent of a histogram is left out": {
+			rules: asOTLP,
+			build: func(b *batch) {
+				p := b.histogram("h", cumulative, []float64{2, 1}, 1, 2, 3)
+				p.SetSum(math.NaN())
+				p.SetMin(math.Inf(-1))
+				p.Attributes().PutStr("", "no key")
+				p.Attributes().PutStr("empty", "")
+				p.Attributes().PutStr("long", strings.Repeat("x", 257))
+				p.Attributes().PutStr("not.utf8", "\xff")
+				p.Attributes().PutStr(AccessTokenAttribute, "secret")
+				b.histogram("flagged", cumulative, []float64{1}, 1, 2).SetFlags(noRecordedValue)
+				b.histogram("", cumulative, []float64{1}, 1, 2)
+			},
 		},
 		"static dimensions win in OTLP, too": {
 			rules: func(r *MetricRules) {
