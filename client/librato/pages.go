@@ -74,8 +74,12 @@ func list[T any](ctx context.Context, c *Client, resource string, query url.Valu
 					return
 				}
 			}
-			offset += p.Query.Length
-			if p.Query.Length <= 0 || offset >= p.found() {
+			length := p.Query.Length
+			if length == 0 { // a receiver that does not say
+				length = len(items)
+			}
+			offset += length
+			if length <= 0 || offset >= p.found() {
 				return
 			}
 			query.Set("offset", strconv.Itoa(offset))

@@ -14,6 +14,7 @@ import (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // the next signal ends the process at once
 	s := &session.Session{Getenv: os.Getenv, Now: time.Now}
 	code := root.Run(ctx, s, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
 	stop()

@@ -109,7 +109,7 @@ func MergeAlert(held *librato.Alert, desired map[string]any) (*librato.Alert, []
 	}
 	ids := []any{}
 	for _, s := range held.Services {
-		ids = append(ids, json.Number(s.ID))
+		ids = append(ids, idValue(s.ID))
 	}
 	current["services"] = ids
 	var merged librato.Alert

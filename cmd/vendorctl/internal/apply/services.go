@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/otelcol-custom/otelcol-custom/client/librato"
@@ -48,7 +49,15 @@ func (s *Services) Name(id librato.ID) any {
 	if title := s.titles[id]; title != "" && len(s.byTitle[fold(title)]) == 1 {
 		return title
 	}
-	return json.Number(id)
+	return idValue(id)
+}
+
+// idValue is an id as the API writes it: a number where it is one.
+func idValue(id librato.ID) any {
+	if _, err := strconv.ParseInt(string(id), 10, 64); err == nil {
+		return json.Number(id)
+	}
+	return string(id)
 }
 
 func fold(name string) string { return strings.ToLower(name) }
@@ -81,7 +90,7 @@ func (p *planner) withServices(ctx context.Context, members object) (object, err
 		if err != nil {
 			return nil, fmt.Errorf("services[%d]: %w", i, err)
 		}
-		ids[i] = json.Number(id)
+		ids[i] = idValue(id)
 	}
 	out["services"] = ids
 	return out, nil

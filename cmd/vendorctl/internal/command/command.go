@@ -151,7 +151,7 @@ func (l *Lines) Send(cmd *cobra.Command, batch input.Batch) error {
 	progress := input.NewProgress(cmd.ErrOrStderr())
 	reported := 0
 	report, err := input.Send(cmd.Context(), r, batch, input.Options{
-		Size: size, Skip: l.skip, Progress: progress,
+		Size: size, Skip: l.skip, Progress: progress, Live: input.IsLive(l.Path, size, cmd.InOrStdin()),
 		Bad: func(line int, err error) {
 			progress.Clear()
 			if reported++; reported <= maxReported {

@@ -1,99 +1,41 @@
-// Package input reads what is to be sent or applied, from files and standard input.
 package input
 
 import (
 	"bufio"
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"os"
-
-	"go.yaml.in/yaml/v3"
+	"sync/atomic"
+	"time"
 )
 
 // maxLine bounds a line of a batch, in bytes.
 const maxLine = 4 << 20
 
-// maxDocument bounds a file that is read at once, in bytes.
-const maxDocument = 16 << 20
-
-// Open opens a file, or standard input for "-". Size is 0 if it is not known.
-func Open(path string, stdin io.Reader) (r io.ReadCloser, size int64, err error) {
-	if path == "-" {
-		if f, ok := stdin.(*os.File); ok { // redirected from a file it has a size
-			size = sizeOf(f)
-		}
-		return io.NopCloser(stdin), size, nil
-	}
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, 0, err
-	}
-	return f, sizeOf(f), nil
-}
-
-func sizeOf(f *os.File) int64 {
-	if info, err := f.Stat(); err == nil && info.Mode().IsRegular() {
-		return info.Size()
-	}
-	return 0
-}
-
-// Object reads one JSON or YAML document from a file, or standard input for "-".
-func Object(path string, stdin io.Reader, into any) error {
-	r, _, err := Open(path, stdin)
-	if err != nil {
-		return err
-	}
-	defer r.Close()
-	text, err := io.ReadAll(io.LimitReader(r, maxDocument+1))
-	if err != nil {
-		return err
-	}
-	if len(text) > maxDocument {
-		return fmt.Errorf("%s: is larger than %d bytes", path, maxDocument)
-	}
-	if text, err = ToJSON(text); err != nil {
-		return fmt.Errorf("%s: %w", path, err)
-	}
-	if err := json.Unmarshal(text, into); err != nil {
-		return fmt.Errorf("%s: %w", path, err)
-	}
-	return nil
-}
-
-// ToJSON turns a YAML document, which JSON is too, into JSON.
-func ToJSON(text []byte) ([]byte, error) {
-	if text = bytes.TrimSpace(text); len(text) == 0 {
-		return nil, errors.New("is empty")
-	}
-	if json.Valid(text) { // numbers stay as they are written
-		return text, nil
-	}
-	decoder := yaml.NewDecoder(bytes.NewReader(text))
-	var value any
-	if err := decoder.Decode(&value); err != nil {
-		return nil, err
-	}
-	if err := decoder.Decode(new(any)); !errors.Is(err, io.EOF) {
-		return nil, errors.New("holds more than one document")
-	}
-	return json.Marshal(value)
-}
+// maxWait is how long a line of a live input waits for others.
+const maxWait = time.Second
 
 // Batch gathers what lines say, and sends it.
 type Batch interface {
 	// Add takes one line. An error leaves the line out. Full says that it is time to send.
 	Add(line []byte) (full bool, err error)
 	// Send sends what was added since the last time. What it could not send is lost to
-	// the batch: the lines are named to the user.
+	// the batch: the lines are named to the user. A *Refused is no failure to send.
 	Send(ctx context.Context) error
 	// Len is how many items wait for Send.
 	Len() int
 }
+
+// Refused is an error of Send: the request was taken, but not these items of it.
+type Refused struct {
+	Items int
+	Err   error
+}
+
+// Error returns the text of the error inside.
+func (r *Refused) Error() string { return r.Err.Error() }
 
 // Report is what became of the lines of an input.
 type Report struct {
@@ -106,66 +48,132 @@ type Report struct {
 type Options struct {
 	Size int64 // of the input in bytes, 0 if it is not known
 	Skip int   // lines to leave out at the beginning
+	// Live sends a line that has waited for a second, for what is piped in slowly.
+	Live bool
 	// Bad is told of lines that are left out.
 	Bad      func(line int, err error)
 	Progress *Progress
 }
 
-// Send reads lines and sends them in batches, one after the other. Bad lines are left
-// out. It stops at the first batch that cannot be sent; the error names the lines
-// that are to be sent again.
+// sending is one run of Send.
+type sending struct {
+	Options
+	batch  Batch
+	report Report
+	// done is how many lines are done with: sent, or left out.
+	done int
+	read atomic.Int64 // bytes of the input
+}
+
+// Send reads lines and sends them in batches, one after the other: when a batch is
+// full and at the end, and see Options.Live. Bad lines are left out.
+// It stops at the first batch that cannot be sent, and when ctx ends; the error names
+// the lines that are to be sent again.
 func Send(ctx context.Context, r io.Reader, batch Batch, o Options) (Report, error) {
-	var report Report
-	counted := &counter{Reader: r}
-	scanner := bufio.NewScanner(counted)
-	scanner.Buffer(nil, maxLine)
-	delivered := o.Skip // lines that are done with
-	flush := func() error {
-		n := batch.Len()
-		if n == 0 {
-			return nil
+	s := &sending{Options: o, batch: batch, done: o.Skip}
+	lines, failed := s.readLines(ctx, r)
+	var waited <-chan time.Time // of the first line that waits
+	for {
+		select {
+		case line, ok := <-lines:
+			if !ok {
+				return s.report, errors.Join(s.flush(ctx), <-failed, ctx.Err())
+			}
+			if s.add(line) {
+				if err := s.flush(ctx); err != nil {
+					return s.report, err
+				}
+			}
+			if batch.Len() == 0 {
+				waited = nil
+			} else if waited == nil && s.Live {
+				waited = time.After(maxWait)
+			}
+		case <-waited:
+			waited = nil
+			if err := s.flush(ctx); err != nil {
+				return s.report, err
+			}
+		case <-ctx.Done():
+			return s.report, errors.Join(s.flush(ctx), ctx.Err())
 		}
-		if err := batch.Send(ctx); err != nil {
-			return fmt.Errorf("lines %d to %d were not sent; send again with --skip-lines %d: %w", delivered+1, report.Lines, delivered, err)
-		}
-		report.Sent += n
-		delivered = report.Lines
-		o.Progress.Update(counted.n, o.Size, report)
-		return nil
 	}
-	for scanner.Scan() {
-		report.Lines++
-		line := bytes.TrimSpace(scanner.Bytes())
-		if report.Lines <= o.Skip || len(line) == 0 {
-			continue
-		}
-		full, err := batch.Add(line)
-		if err != nil {
-			report.Bad++
-			o.Bad(report.Lines, err)
-		}
-		if full {
-			if err := flush(); err != nil {
-				return report, err
+}
+
+// readLines reads in a goroutine of its own: reading from a terminal or a pipe cannot
+// be interrupted. It ends with the input, or with ctx and the line after it.
+func (s *sending) readLines(ctx context.Context, r io.Reader) (<-chan []byte, <-chan error) {
+	lines, failed := make(chan []byte, 100), make(chan error, 1)
+	go func() {
+		defer close(lines)
+		scanner := bufio.NewScanner(&counter{r, &s.read})
+		scanner.Buffer(nil, maxLine)
+		n := 0
+		for scanner.Scan() {
+			n++
+			select {
+			case lines <- bytes.Clone(scanner.Bytes()):
+			case <-ctx.Done():
+				failed <- nil
+				return
 			}
 		}
+		err := scanner.Err()
+		if err != nil {
+			err = fmt.Errorf("line %d: %w", n+1, err)
+		}
+		failed <- err
+	}()
+	return lines, failed
+}
+
+// add adds a line to the batch, unless it was sent before, and reports whether it is time to send.
+func (s *sending) add(line []byte) (full bool) {
+	s.report.Lines++
+	line = bytes.TrimSpace(line)
+	if s.report.Lines <= s.Skip || len(line) == 0 {
+		return false
 	}
-	if err := flush(); err != nil {
-		return report, err
+	full, err := s.batch.Add(line)
+	if err != nil {
+		s.bad(err)
 	}
-	if err := scanner.Err(); err != nil {
-		return report, fmt.Errorf("line %d: %w", report.Lines+1, err)
+	return full
+}
+
+func (s *sending) bad(err error) {
+	s.report.Bad++
+	s.Bad(s.report.Lines, err)
+}
+
+// flush sends what waits.
+func (s *sending) flush(ctx context.Context) error {
+	n := s.batch.Len()
+	if n == 0 {
+		return nil
 	}
-	return report, nil
+	err := s.batch.Send(ctx)
+	if refused, ok := errors.AsType[*Refused](err); ok {
+		n -= refused.Items
+		s.bad(refused)
+		err = nil
+	}
+	if err != nil {
+		return fmt.Errorf("lines %d to %d were not sent; send again with --skip-lines %d: %w", s.done+1, s.report.Lines, s.done, err)
+	}
+	s.report.Sent += n
+	s.done = s.report.Lines
+	s.Progress.Update(s.read.Load(), s.Size, s.report)
+	return nil
 }
 
 type counter struct {
 	io.Reader
-	n int64
+	n *atomic.Int64
 }
 
 func (c *counter) Read(p []byte) (int, error) {
 	n, err := c.Reader.Read(p)
-	c.n += int64(n)
+	c.n.Add(int64(n))
 	return n, err
 }

@@ -4,10 +4,15 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -15,6 +20,7 @@ import (
 
 // pairs is a batch of two lines at most.
 type pairs struct {
+	mu   sync.Mutex // guards sent
 	held []string
 	sent [][]string
 	fail int // the number of the Send that fails
@@ -29,12 +35,81 @@ func (p *pairs) Add(line []byte) (bool, error) {
 }
 
 func (p *pairs) Send(context.Context) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	if len(p.sent)+1 == p.fail {
 		return errors.New("outage")
 	}
 	p.sent = append(p.sent, p.held)
 	p.held = nil
 	return nil
+}
+
+func (p *pairs) sentSoFar() [][]string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return slices.Clone(p.sent)
+}
+
+func TestASlowPipeIsSentAfterASecond(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r, w := io.Pipe()
+		batch := &pairs{}
+		done := make(chan Report)
+		go func() {
+			report, err := Send(t.Context(), r, batch, Options{Live: true})
+			assert.NoError(t, err)
+			done <- report
+		}()
+		_, _ = io.WriteString(w, "a\n")
+		time.Sleep(maxWait - 1)
+		synctest.Wait()
+		assert.Empty(t, batch.sentSoFar())
+		time.Sleep(1)
+		synctest.Wait()
+		assert.Equal(t, [][]string{{"a"}}, batch.sentSoFar())
+		_, _ = io.WriteString(w, "b\nc\nd\n")
+		synctest.Wait()
+		assert.Equal(t, [][]string{{"a"}, {"b", "c"}}, batch.sentSoFar())
+		_ = w.Close()
+		assert.Equal(t, Report{Lines: 4, Sent: 4}, <-done)
+		assert.Equal(t, [][]string{{"a"}, {"b", "c"}, {"d"}}, batch.sentSoFar())
+	})
+}
+
+func TestAnInputThatSaysNothingIsInterrupted(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r, w := io.Pipe()
+		defer w.Close()
+		ctx, stop := context.WithCancel(t.Context())
+		done := make(chan error)
+		go func() {
+			_, err := Send(ctx, r, &pairs{fail: 1}, Options{})
+			done <- err
+		}()
+		_, _ = io.WriteString(w, "a\n")
+		synctest.Wait()
+		stop()
+		err := <-done
+		assert.ErrorIs(t, err, context.Canceled)
+		assert.ErrorContains(t, err, "lines 1 to 1 were not sent")
+	})
+}
+
+// picky is a batch of which one item a request is refused.
+type picky struct{ *pairs }
+
+func (p *picky) Send(ctx context.Context) error {
+	_ = p.pairs.Send(ctx)
+	return &Refused{1, errors.New("not this one")}
+}
+
+func TestItemsThatWereRefusedAreNotSentAgain(t *testing.T) {
+	var bad []int
+	report, err := Send(t.Context(), strings.NewReader("a\nb\nc\n"), &picky{&pairs{}}, Options{Bad: func(line int, _ error) { bad = append(bad, line) }})
+	require.NoError(t, err)
+	assert.Equal(t, Report{Lines: 3, Sent: 1, Bad: 2}, report)
+	assert.Equal(t, []int{2, 3}, bad)
 }
 
 func (p *pairs) Len() int { return len(p.held) }

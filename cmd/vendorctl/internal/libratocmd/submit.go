@@ -13,6 +13,7 @@ import (
 	"github.com/otelcol-custom/otelcol-custom/client/librato"
 	"github.com/otelcol-custom/otelcol-custom/cmd/vendorctl/internal/command"
 	"github.com/otelcol-custom/otelcol-custom/cmd/vendorctl/internal/exit"
+	"github.com/otelcol-custom/otelcol-custom/cmd/vendorctl/internal/input"
 	"github.com/otelcol-custom/otelcol-custom/cmd/vendorctl/internal/session"
 )
 
@@ -192,10 +193,15 @@ func (b *batch) Add(text []byte) (full bool, err error) {
 
 // Send implements input.Batch.
 func (b *batch) Send(ctx context.Context) error {
+	sent := 0
 	return b.session.Patiently(ctx, func() error {
 		outcome, err := b.queue.Submit(ctx)
-		if err == nil && outcome.Rejected > 0 {
-			return exit.With(exit.Partly, fmt.Errorf("the service took the request, but not %d of its measurements", outcome.Rejected))
+		sent += outcome.Delivered
+		switch {
+		case err != nil && sent > 0: // what has no tags goes in a request of its own
+			return fmt.Errorf("but %d measurements of them were sent, those without tags first; leave them out: %w", sent, err)
+		case err == nil && outcome.Rejected > 0:
+			return &input.Refused{Items: outcome.Rejected, Err: fmt.Errorf("the service took the request up to here, but not %d of its measurements", outcome.Rejected)}
 		}
 		return err
 	})
