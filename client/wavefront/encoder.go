@@ -2,6 +2,7 @@ package wavefront
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 )
@@ -127,6 +128,17 @@ func (e *Encoder) AppendTagValue(dst []byte, key *TagKey, value string) ([]byte,
 		return append(append(append(dst, key.open...), value...), '"'), key.change, nil
 	}
 	return e.appendValue(append(dst, key.open...), len(dst), value, key.limit, key.change)
+}
+
+// maxIntLen is the length of the longest text of an int64.
+const maxIntLen = len("-9223372036854775808")
+
+// AppendTagInt is AppendTagValue for a whole number.
+func (e *Encoder) AppendTagInt(dst []byte, key *TagKey, value int64) ([]byte, Change, error) {
+	if key.limit == 0 || key.limit >= maxIntLen {
+		return append(strconv.AppendInt(append(dst, key.open...), value, 10), '"'), key.change, nil
+	}
+	return e.AppendTagValue(dst, key, strconv.FormatInt(value, 10))
 }
 
 func (e *Encoder) appendPointKey(dst []byte, key string) ([]byte, int, Change, error) {

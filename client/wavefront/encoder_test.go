@@ -2,6 +2,7 @@ package wavefront
 
 import (
 	"math"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -124,6 +125,21 @@ func TestAppendTag(t *testing.T) {
 			}
 			assert.Equal(t, test.err, err)
 		})
+	}
+}
+
+func TestAppendTagIntIsTheSameAsItsText(t *testing.T) {
+	for _, limit := range []int{0, 3, maxIntLen - 1, maxIntLen} {
+		e := Encoder{Limits: Limits{PointTagValue: limit, CutText: true}}
+		key, err := e.TagKey("k k")
+		require.NoError(t, err)
+		for _, v := range []int64{0, -1, 1234, math.MinInt64, math.MaxInt64} {
+			want, wantChange, wantErr := e.AppendTag([]byte("x"), "k k", strconv.FormatInt(v, 10))
+			got, change, err := e.AppendTagInt([]byte("x"), &key, v)
+			assert.Equal(t, string(want), string(got))
+			assert.Equal(t, wantChange, change)
+			assert.Equal(t, wantErr, err)
+		}
 	}
 }
 

@@ -1,8 +1,6 @@
 package translate
 
 import (
-	"strconv"
-
 	"go.opentelemetry.io/collector/pdata/pcommon"
 
 	"github.com/otelcol-custom/otelcol-custom/client/wavefront"
@@ -63,11 +61,9 @@ type pointTags struct {
 	resourceAttrs, scopeAttrs, itemAttrs tagEncoder
 
 	item    pcommon.Map // the attributes of the current point
-	encoded bool        // own and itemSource hold them encoded
-	// exact says that own's entries are those of the point, and not of an earlier one
-	// with the same keys; alike that such a one had this many attributes, all of them
-	// tags of their own, none of them in base. It is -1 when there was none.
-	exact bool
+	encoded bool        // own and itemSource hold them encoded, else those of an earlier point
+	// alike says that the point in own had this many attributes, all of them tags of their
+	// own, none of them in base. It is -1 when it was not so.
 	alike int
 
 	source, itemSource  []byte // itemSource is empty where the point has none of its own
@@ -144,14 +140,9 @@ func (d *pointTags) setItem(attributes pcommon.Map) {
 // forget lets go of the batch's memory.
 func (d *pointTags) forget() { d.item = pcommon.Map{} }
 
-// encodeItem encodes the point's attributes. It is done when they are first asked for:
-// a point that is dropped needs none.
+// encodeItem encodes the point's attributes.
 func (d *pointTags) encodeItem(unit string) {
 	d.encoded = true
-	if d.encodeAlike() {
-		return
-	}
-	d.exact = true
 	d.own.reset()
 	d.itemSource = d.itemSource[:0]
 	position := 0
@@ -172,42 +163,43 @@ func (d *pointTags) encodeItem(unit string) {
 	}
 }
 
-// encodeAlike encodes a point with the same keys as the one before, if it is one whose
-// values need no change: most are.
-func (d *pointTags) encodeAlike() bool {
-	if d.item.Len() != d.alike {
-		return false
-	}
-	wire, position := d.own.wire[:0], 0
+// appendAlike appends the attributes of a point with the same keys as the one before, if
+// it is one whose values need no change: most are.
+func (d *pointTags) appendAlike(dst []byte) ([]byte, bool) {
+	position := 0
 	for key, value := range d.item.All() {
 		k := &d.itemAttrs.recent[position]
 		if k.key != key {
-			return false
+			return dst, false
 		}
 		position++
 		var change wavefront.Change
 		var err error
 		switch value.Type() {
 		case pcommon.ValueTypeStr:
-			wire, change, err = d.rules.Encode.AppendTagValue(wire, &k.sent, value.Str())
+			dst, change, err = d.rules.Encode.AppendTagValue(dst, &k.sent, value.Str())
 		case pcommon.ValueTypeInt:
-			d.itemAttrs.scratch = strconv.AppendInt(d.itemAttrs.scratch[:0], value.Int(), 10)
-			wire, change, err = d.rules.Encode.AppendTagValue(wire, &k.sent, string(d.itemAttrs.scratch))
+			dst, change, err = d.rules.Encode.AppendTagInt(dst, &k.sent, value.Int())
 		default:
-			return false
+			return dst, false
 		}
 		if change != 0 || err != nil {
-			return false
+			return dst, false
 		}
 	}
-	d.own.wire, d.exact = wire, false
-	return true
+	return dst, true
 }
 
 // append appends the source and the tags of a line that gets one more of the key
-// reserved ("" for none), or returns why it cannot be sent.
+// reserved ("" for none), or returns why it cannot be sent. The point's attributes are
+// encoded when they are first asked for: a point that is dropped needs none.
 func (d *pointTags) append(dst []byte, unit, reserved string) ([]byte, Reason, bool) {
 	if !d.encoded {
+		if len(d.source) > 0 && d.item.Len() == d.alike && d.simple(reserved) {
+			if line, ok := d.appendAlike(append(append(dst, d.source...), d.base.wire...)); ok {
+				return line, 0, true
+			}
+		}
 		d.encodeItem(unit)
 	}
 	source := d.source
@@ -217,23 +209,28 @@ func (d *pointTags) append(dst []byte, unit, reserved string) ([]byte, Reason, b
 	if len(source) == 0 {
 		return dst, NoSource, false
 	}
-	room := d.limit()
-	if reserved != "" {
-		room--
-	}
-	fits := len(d.base.entries)+len(d.own.entries) <= room
-	free := reserved == "" || (d.base.mask|d.own.mask)&maskOf(reserved) == 0
-	if fits && free && (d.alike >= 0 || disjoint(&d.base, &d.own)) {
+	if d.simple(reserved) && (d.alike >= 0 || disjoint(&d.base, &d.own)) {
 		return append(append(append(dst, source...), d.base.wire...), d.own.wire...), 0, true
 	}
-	if !d.exact {
-		d.alike = -1
-		d.encodeItem(unit)
-	}
-	if !d.resolve(reserved, room) {
+	if !d.resolve(reserved, d.room(reserved)) {
 		return dst, TooManyTags, false
 	}
 	return append(append(dst, source...), d.merged.wire...), 0, true
+}
+
+// simple reports whether base and own, or a point with the same keys, fit beside a tag
+// of the key reserved.
+func (d *pointTags) simple(reserved string) bool {
+	return len(d.base.entries)+len(d.own.entries) <= d.room(reserved) &&
+		(reserved == "" || (d.base.mask|d.own.mask)&maskOf(reserved) == 0)
+}
+
+// room is the number of tags beside one of the key reserved.
+func (d *pointTags) room(reserved string) int {
+	if reserved != "" {
+		return d.limit() - 1
+	}
+	return d.limit()
 }
 
 // resolve makes merged of everything, without duplicates and within room.
