@@ -19,15 +19,14 @@ type checkpointJSON struct {
 	Resolution  int64            `json:"resolution"`
 	Done        bool             `json:"done"`
 	Watermark   *int64           `json:"watermark,omitempty"`
-	Open        []openJSON       `json:"open,omitempty"`
+	Open        []int64          `json:"open,omitempty"` // times
+	Series      []byte           `json:"series,omitempty"`
 	Events      map[uint64]int64 `json:"events,omitempty"`
 }
 
-// openJSON is one open time with the series that were delivered, 8 bytes for each.
-type openJSON struct {
-	Time   int64  `json:"time"`
-	Series []byte `json:"series"`
-}
+// Of each series that was delivered at open times, a checkpoint has its hash (8 bytes,
+// little-endian) and a byte in which bit i is set if it was at the time Open[i].
+const seriesSize = 8 + 1
 
 // Encode returns the state in the form in which it is stored.
 func (s *State) Encode() ([]byte, error) {
@@ -39,22 +38,32 @@ func (s *State) Encode() ([]byte, error) {
 	if s.watermark != None {
 		c.Watermark = &s.watermark
 	}
+	var places []int
 	for place, t := range s.open {
 		if t != None {
-			c.Open = append(c.Open, openJSON{Time: t, Series: s.deliveredAt(place)})
+			c.Open = append(c.Open, t)
+			places = append(places, place)
 		}
 	}
+	c.Series = s.appendDelivered(make([]byte, 0, seriesSize*len(s.series)), places)
 	return json.Marshal(c)
 }
 
-func (s *State) deliveredAt(place int) []byte {
-	var hashes []byte
+// appendDelivered appends the series that were delivered at open times.
+func (s *State) appendDelivered(dst []byte, places []int) []byte {
 	for i := range s.series {
-		if one := &s.series[i]; one.delivered[place] == s.open[place] {
-			hashes = binary.LittleEndian.AppendUint64(hashes, one.hash)
+		one := &s.series[i]
+		var at byte
+		for bit, place := range places {
+			if one.delivered[place] == s.open[place] {
+				at |= 1 << bit
+			}
+		}
+		if at != 0 {
+			dst = append(binary.LittleEndian.AppendUint64(dst, one.hash), at)
 		}
 	}
-	return hashes
+	return dst
 }
 
 // Decode reads a stored state.
@@ -77,10 +86,13 @@ func Decode(stored []byte) (*State, error) {
 		s.watermark = *c.Watermark
 	}
 	s.clear()
-	for place, open := range c.Open {
-		s.open[place] = open.Time
-		for hashes := open.Series; len(hashes) >= 8; hashes = hashes[8:] {
-			s.Mark(s.ID(binary.LittleEndian.Uint64(hashes)), place)
+	copy(s.open[:], c.Open)
+	for stored := c.Series; len(stored) >= seriesSize; stored = stored[seriesSize:] {
+		id := s.ID(binary.LittleEndian.Uint64(stored))
+		for place := range c.Open {
+			if stored[8]&(1<<place) != 0 {
+				s.Mark(id, place)
+			}
 		}
 	}
 	return s, nil
