@@ -47,13 +47,13 @@ func TestWavefrontFromWavefrontSDKPython(t *testing.T) {
 	assert.Equal(t, "localhost", usage.Dimensions["source"])
 	assert.Equal(t, "dc1", usage.Dimensions["datacenter"])
 	l.series(t, "wavefront", "request.latency.m") // the minute's distribution
-	l.wait(t, "wavefront has the delta counter", func() bool {
+	wait(t, "wavefront has the delta counter", func() bool {
 		var answer struct{ Series []series }
 		l.get(t, "/api/series?vendor=wavefront&search=delta.counter", &answer)
 		return len(answer.Series) > 0
 	})
 	assert.Equal(t, "1.4.2", l.event(t, "wavefront", "deploy").Dimensions["version"])
-	l.wait(t, "wavefront has the span", func() bool {
+	wait(t, "wavefront has the span", func() bool {
 		var answer struct {
 			Traces []struct{ Vendor, Root string }
 		}
@@ -72,7 +72,7 @@ func TestLibratoFromBothPythonClients(t *testing.T) {
 
 	c.migrate(t, "appoptics-metrics.sh")
 	l.event(t, "librato", "foobarbiz")
-	l.wait(t, "librato has the measurement with its own and inherited tags", func() bool {
+	wait(t, "librato has the measurement with its own and inherited tags", func() bool {
 		var answer struct{ Series []series }
 		l.get(t, "/api/series?vendor=librato&metric=temperature&dimension=city%3Dsf", &answer)
 		return len(answer.Series) == 1 && answer.Series[0].Dimensions["service.name"] == "app"
@@ -205,11 +205,10 @@ func history(t *testing.T, l *lab) {
 func TestSignalFlowToPrometheus(t *testing.T) {
 	l := startLab(t)
 	history(t, l)
-	address := freeAddress(t)
-	run(t, l, []string{"signalflow-prometheus/collector.yaml", "lab/signalflow.yaml"}, map[string]string{"PROMETHEUS_ENDPOINT": address})
+	c := run(t, l, []string{"signalflow-prometheus/collector.yaml", "lab/signalflow.yaml"}, nil)
 	wait(t, "the series is shown", func() bool {
 		history(t, l)
-		response, err := http.Get("http://" + address + "/metrics")
+		response, err := http.Get("http://" + c.environment["PROMETHEUS_ENDPOINT"] + "/metrics")
 		if err != nil {
 			return false
 		}

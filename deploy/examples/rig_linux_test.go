@@ -13,7 +13,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -109,7 +108,7 @@ type event struct {
 func (l *lab) series(t *testing.T, vendor, metric string) series {
 	t.Helper()
 	var found series
-	l.wait(t, vendor+" has the series "+metric, func() bool {
+	wait(t, vendor+" has the series "+metric, func() bool {
 		var answer struct{ Series []series }
 		l.get(t, "/api/series?vendor="+vendor+"&metric="+url.QueryEscape(metric), &answer)
 		if len(answer.Series) > 0 {
@@ -124,7 +123,7 @@ func (l *lab) series(t *testing.T, vendor, metric string) series {
 func (l *lab) event(t *testing.T, vendor, name string) event {
 	t.Helper()
 	var found event
-	l.wait(t, vendor+" has the event "+name, func() bool {
+	wait(t, vendor+" has the event "+name, func() bool {
 		var answer struct{ Events []event }
 		l.get(t, "/api/events", &answer)
 		for _, e := range answer.Events {
@@ -136,11 +135,6 @@ func (l *lab) event(t *testing.T, vendor, name string) event {
 		return false
 	})
 	return found
-}
-
-func (l *lab) wait(t *testing.T, what string, met func() bool) {
-	t.Helper()
-	wait(t, what, met)
 }
 
 func wait(t *testing.T, what string, met func() bool) {
@@ -158,25 +152,7 @@ func wait(t *testing.T, what string, met func() bool) {
 type collector struct {
 	environment map[string]string
 	otlp        string // URL of OTLP over HTTP
-	log         *log
-}
-
-// log is what a process printed so far.
-type log struct {
-	mu   sync.Mutex
-	text strings.Builder
-}
-
-func (l *log) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.text.Write(p)
-}
-
-func (l *log) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.text.String()
+	log         *rootfs.Output
 }
 
 // run starts the collector with configurations of the examples, against the lab, and waits until it is ready.
@@ -196,9 +172,10 @@ func tryRun(t *testing.T, l *lab, configs []string, more map[string]string, argu
 	t.Helper()
 	folder := t.TempDir()
 	http, grpc := freeAddress(t), freeAddress(t)
-	c := &collector{otlp: "http://" + http, log: &log{}, environment: map[string]string{
+	c := &collector{otlp: "http://" + http, log: &rootfs.Output{}, environment: map[string]string{
 		"OTLP_HTTP_ENDPOINT": http, "OTLP_GRPC_ENDPOINT": grpc, "HEALTH_ENDPOINT": freeAddress(t), "STATSD_ENDPOINT": freePacketAddress(t),
-		"QUEUE_DIRECTORY": folder + "/queue", "POSITIONS_DIRECTORY": folder + "/positions", "CHECKPOINT_DIRECTORY": folder + "/checkpoints",
+		"PROMETHEUS_ENDPOINT": freeAddress(t),
+		"QUEUE_DIRECTORY":     folder + "/queue", "POSITIONS_DIRECTORY": folder + "/positions", "CHECKPOINT_DIRECTORY": folder + "/checkpoints",
 		"BACKFILL_DIRECTORY": folder + "/backfill", "DEPLOY_LOG": folder + "/deploys.log",
 		"SPLUNK_REALM": "us0", "SPLUNK_ACCESS_TOKEN": "laptop", "SPLUNK_API_TOKEN": "laptop",
 		"LAB_SIGNALFX": l.services["signalfx"], "LAB_WAVEFRONT": l.services["wavefront"], "LAB_LIBRATO": l.services["librato"],

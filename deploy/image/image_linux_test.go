@@ -7,8 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
-	"net/http"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -103,54 +101,20 @@ func TestTheCollectorRunsInTheImageAndNothingElse(t *testing.T) {
 	require.NoError(t, err)
 	require.True(t, x509.NewCertPool().AppendCertsFromPEM(bundle))
 
-	health := freeAddress(t)
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute) // for a hanging collector; it takes a second
 	defer cancel()
 	arguments := append(append([]string{}, config.Config.Cmd...),
 		"--set=receivers.otlp.protocols.grpc.endpoint=127.0.0.1:0", "--set=receivers.otlp.protocols.http.endpoint=127.0.0.1:0",
-		"--set=extensions.health_check.endpoint="+health, "--set=service.telemetry.metrics.level=none")
+		"--set=extensions.health_check.endpoint=127.0.0.1:0", "--set=service.telemetry.metrics.level=none")
 	collector := rootfs.Command(ctx, root, image.User, config.Config.Entrypoint[0], arguments...)
 	collector.Env = append(collector.Env, "SPLUNK_ACCESS_TOKEN=example-token", "SPLUNK_REALM=us0")
-	var output strings.Builder
-	collector.Stdout, collector.Stderr = &output, &output
+	output := &rootfs.Output{}
+	collector.Stdout, collector.Stderr = output, output
 	require.NoError(t, collector.Start())
-	ended := make(chan error, 1)
-	go func() { ended <- collector.Wait() }()
-
-	for !healthy(ctx, health) {
-		select {
-		case err := <-ended:
-			t.Fatalf("the collector ended: %v\n%s", err, output.String())
-		case <-ctx.Done():
-			t.Fatal("the collector did not become healthy")
-		case <-time.After(50 * time.Millisecond):
-		}
-	}
+	output.Await(ctx, t, "Everything is ready.")
 	require.NoError(t, rootfs.Signal(collector, syscall.SIGTERM))
-	assert.NoError(t, <-ended, "%s", output.String())
-	assert.Contains(t, output.String(), "Everything is ready.")
+	assert.NoError(t, collector.Wait(), "%s", output)
 	assert.NotContains(t, output.String(), "example-token")
-}
-
-func healthy(ctx context.Context, address string) bool {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+address, nil)
-	if err != nil {
-		return false
-	}
-	response, err := http.DefaultClient.Do(request)
-	if err != nil {
-		return false
-	}
-	defer response.Body.Close()
-	return response.StatusCode == http.StatusOK
-}
-
-func freeAddress(t *testing.T) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	defer l.Close()
-	return l.Addr().String()
 }
 
 // unpack writes the image's files into a folder, as an engine does, and adds the mount point of /proc.

@@ -6,8 +6,11 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"strings"
+	"sync"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 )
@@ -48,3 +51,33 @@ func Command(ctx context.Context, root string, id int, program string, arguments
 
 // Signal sends a signal to what Command started. Unshare itself waits and does not pass signals on.
 func Signal(c *exec.Cmd, signal syscall.Signal) error { return syscall.Kill(-c.Process.Pid, signal) }
+
+// Output is what a process printed so far.
+type Output struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (o *Output) Write(p []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.text.Write(p)
+}
+
+func (o *Output) String() string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.text.String()
+}
+
+// Await waits until the process has printed the text.
+func (o *Output) Await(ctx context.Context, t *testing.T, text string) {
+	t.Helper()
+	for !strings.Contains(o.String(), text) {
+		select {
+		case <-ctx.Done():
+			t.Fatalf("%q was not printed:\n%s", text, o.String())
+		case <-time.After(50 * time.Millisecond):
+		}
+	}
+}

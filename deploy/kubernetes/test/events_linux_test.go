@@ -5,7 +5,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -28,19 +27,10 @@ func TestLinesThatAreEventsAreTakenFromContainersLogs(t *testing.T) {
 	defer cancel()
 	collector := rootfs.Command(ctx, root, 0, "/otelcol-custom", "--config=/etc/otelcol/events.yaml")
 	collector.Env = append(collector.Env, "POD_NAMESPACE=observability")
-	output := &printed{}
+	output := &rootfs.Output{}
 	collector.Stderr = output
 	require.NoError(t, collector.Start())
-	await := func(text string) {
-		for !strings.Contains(output.String(), text) {
-			select {
-			case <-ctx.Done():
-				t.Fatalf("%q was not printed:\n%s", text, output.String())
-			case <-time.After(50 * time.Millisecond):
-			}
-		}
-	}
-	await("Everything is ready.")
+	output.Await(ctx, t, "Everything is ready.")
 	write := func(file string, lines ...string) {
 		require.NoError(t, os.WriteFile(filepath.Join(pod, file), []byte(strings.Join(lines, "\n")+"\n"), 0o644))
 	}
@@ -50,8 +40,8 @@ func TestLinesThatAreEventsAreTakenFromContainersLogs(t *testing.T) {
 	write("1.log", // Docker
 		`{"log":"another line\n","stream":"stdout","time":"2026-01-02T03:04:05.000000003Z"}`,
 		`{"log":"{\"event\":\"rollback\",\"service\":\"checkout\"}\n","stream":"stdout","time":"2026-01-02T03:04:05.000000004Z"}`)
-	await("EventName: deploy")
-	await("EventName: rollback")
+	output.Await(ctx, t, "EventName: deploy")
+	output.Await(ctx, t, "EventName: rollback")
 	require.NoError(t, rootfs.Signal(collector, syscall.SIGTERM))
 	assert.NoError(t, collector.Wait())
 
@@ -99,22 +89,4 @@ func eventsRoot(t *testing.T) string {
 	require.NoError(t, os.WriteFile(filepath.Join(root, "etc/otelcol/events.yaml"), config, 0o600))
 	binary(t, root)
 	return root
-}
-
-// printed is what a process printed so far.
-type printed struct {
-	mu   sync.Mutex
-	text strings.Builder
-}
-
-func (p *printed) Write(b []byte) (int, error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.text.Write(b)
-}
-
-func (p *printed) String() string {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.text.String()
 }
