@@ -309,6 +309,14 @@ func TestEventHostsAndAnnotations(t *testing.T) {
 	assert.Equal(t, KeyRenamed, change)
 }
 
+func TestAnnotationKeyIsWhatALineHas(t *testing.T) {
+	for _, key := range []string{"severity", "a b", "a/b", "host", "_host", "tag", "eventTag", "\u00e9"} {
+		line, _, err := new(Encoder).AppendEventLine(nil, &Event{Name: "e", Start: 1e12, Hosts: []string{"h"}, Annotations: []Tag{{key, "v"}}})
+		require.NoError(t, err)
+		assert.Contains(t, string(line), ` "e" `+AnnotationKey(key)+`="v" host=`, key)
+	}
+}
+
 func TestSourceTagLines(t *testing.T) {
 	var e Encoder
 	got, change, err := e.AppendSourceTags(nil, Save, "h", "a", "b c")

@@ -78,19 +78,30 @@ func (e *Encoder) appendAnnotation(dst []byte, a Tag) ([]byte, Change, error) {
 	if IsBlankName(a.Key) {
 		return dst, 0, BlankKey
 	}
+	dst, change := appendAnnotationKey(append(dst, ' '), a.Key)
+	dst, more, err := e.appendNamedText(dst, `="`, a.Value, 0, BlankValue, ValueTooLong)
+	return dst, change | more, err
+}
+
+func appendAnnotationKey(dst []byte, key string) ([]byte, Change) {
 	var change Change
-	dst = append(dst, ' ')
-	switch a.Key {
+	switch key {
 	case "host", "tag", "eventTag":
 		dst = append(dst, '_')
 		change = KeyRenamed
 	}
-	dst, rewritten := appendLegal(dst, a.Key)
+	dst, rewritten := appendLegal(dst, key)
 	if rewritten {
 		change |= KeyRewritten
 	}
-	dst, more, err := e.appendNamedText(dst, `="`, a.Value, 0, BlankValue, ValueTooLong)
-	return dst, change | more, err
+	return dst, change
+}
+
+// AnnotationKey returns the key of an annotation as an event line has it. Keys that are
+// equal then must not be on one line: a reader takes them for a list.
+func AnnotationKey(key string) string {
+	written, _ := appendAnnotationKey(nil, key)
+	return string(written)
 }
 
 // AppendEventJSON appends the event as the service takes it, without a newline.

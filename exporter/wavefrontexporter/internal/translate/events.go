@@ -1,6 +1,7 @@
 package translate
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -56,6 +57,7 @@ type EventEncoder struct {
 	resource pcommon.Map
 	from     string // the attribute that its source is from
 	event    wavefront.Event
+	written  []string // the keys of its annotations as they are written
 }
 
 // NewEventEncoder returns an encoder that follows the rules.
@@ -73,7 +75,7 @@ func (e *EventEncoder) Begin(now int64, to Output) {
 // End closes the walk: it emits what is left and returns how many records were walked.
 func (e *EventEncoder) End() (walked int) {
 	e.events.Flush()
-	e.resource, e.event = pcommon.NewMap(), wavefront.Event{}
+	e.resource, e.event, e.written = pcommon.NewMap(), wavefront.Event{}, nil
 	return e.next
 }
 
@@ -129,6 +131,7 @@ func (e *EventEncoder) set(r plog.LogRecord) (Reason, bool) {
 	e.event = wavefront.Event{
 		Name: name, Hosts: e.event.Hosts[:0], Tags: e.event.Tags[:0], Annotations: e.event.Annotations[:0],
 	}
+	e.written = e.written[:0]
 	if !e.setTimes(r) {
 		return TimeOutOfRange, false
 	}
@@ -261,21 +264,25 @@ func (e *EventEncoder) annotateAll(attributes pcommon.Map, skip func(string) boo
 	}
 }
 
-// annotate adds an annotation, unless it says nothing or its key is taken.
+// annotate adds an annotation, unless it says nothing or its key is taken. Readers of a line
+// make something else of a key that repeats.
 func (e *EventEncoder) annotate(key, value string) {
 	if wavefront.IsBlank(value) {
 		return
 	}
-	for _, a := range e.event.Annotations {
-		if a.Key == key {
-			e.Counts.Changed[TagRepeated]++
-			return
-		}
+	written := key
+	if !e.rules.JSON {
+		written = wavefront.AnnotationKey(key)
+	}
+	if slices.Contains(e.written, written) {
+		e.Counts.Changed[TagRepeated]++
+		return
 	}
 	if len(e.event.Annotations) == maxEntries {
 		e.Counts.Changed[AnnotationLeftOut]++
 		return
 	}
+	e.written = append(e.written, written)
 	e.event.Annotations = append(e.event.Annotations, wavefront.Tag{Key: key, Value: value})
 }
 

@@ -78,6 +78,21 @@ func TestEvents(t *testing.T) {
 			tags.AppendEmpty().SetStr("\x00")
 			tags.AppendEmpty().SetStr("t")
 		}},
+		"annotations whose keys a line writes alike": {fill: func(_ plog.Logs, r plog.LogRecord) {
+			r.SetEventName("e")
+			a := r.Attributes()
+			a.PutStr("a b", "first")
+			a.PutStr("a/b", "second")
+			a.PutStr("host", "reserved")
+			a.PutStr("_host", "its own")
+		}},
+		"annotations whose keys are told apart in JSON": {
+			rules: func(r *EventRules) { r.JSON = true },
+			fill: func(_ plog.Logs, r plog.LogRecord) {
+				r.SetEventName("e")
+				r.Attributes().PutStr("a b", "first")
+				r.Attributes().PutStr("a/b", "second")
+			}},
 		"a name that is blank to a reader": {fill: func(_ plog.Logs, r plog.LogRecord) {
 			r.SetEventName("\x01")
 		}},
