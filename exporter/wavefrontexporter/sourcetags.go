@@ -21,6 +21,8 @@ const (
 	maxNotesAtOnce = 50
 	// maxNotedSources bounds the memory of what was told. Beyond, all is told again.
 	maxNotedSources = 10_000
+	// maxDescriptions bounds likewise what is remembered of the resources that share a source.
+	maxDescriptions = 100
 	// notePause is the time after a failure in which nothing is told.
 	notePause = 30 * time.Second
 )
@@ -36,8 +38,17 @@ type sourceNotes struct {
 	now       func() time.Time
 
 	mu     sync.Mutex // guards what follows; who does not get it at once leaves it
-	told   map[string]*translate.SourceNote
+	told   map[string]*toldSource
 	resume time.Time
+}
+
+// toldSource is what was told of a source.
+type toldSource struct {
+	tags        []string
+	description string // that stands
+	// descriptions are those that resources have told, each once until it says another:
+	// resources that disagree must not overwrite each other for ever.
+	descriptions map[uint64]string
 }
 
 func (s *service) newSourceNotes() *sourceNotes {
@@ -51,7 +62,7 @@ func (s *service) newSourceNotes() *sourceNotes {
 		to:        s.destinations[text],
 		encode:    &wavefront.Encoder{Limits: s.config.Limits.limits()},
 		telemetry: s.telemetry, now: s.now,
-		told: make(map[string]*translate.SourceNote),
+		told: make(map[string]*toldSource),
 	}
 }
 
@@ -85,25 +96,51 @@ func (n *sourceNotes) tell(ctx context.Context, md pmetric.Metrics) {
 // news returns what is to be told.
 func (n *sourceNotes) news(md pmetric.Metrics) []translate.SourceNote {
 	var news []translate.SourceNote
+	now := make(map[string]*toldSource) // what news tells
 	for _, rm := range md.ResourceMetrics().All() {
 		note, ok := n.rules.Of(rm.Resource().Attributes())
 		if !ok {
 			continue
 		}
-		if told := n.told[note.Source]; told != nil {
-			note.Tags = slices.DeleteFunc(note.Tags, func(tag string) bool { return slices.Contains(told.Tags, tag) })
-			if note.Description == told.Description {
-				note.Description = ""
-			}
-		}
+		note = n.told[note.Source].newsOf(note)
+		note = now[note.Source].newsOf(note)
 		if len(note.Tags) == 0 && note.Description == "" {
 			continue
 		}
+		if now[note.Source] == nil {
+			now[note.Source] = new(toldSource)
+		}
+		now[note.Source].add(note)
 		if news = append(news, note); len(news) == maxNotesAtOnce {
 			break
 		}
 	}
 	return news
+}
+
+// newsOf takes out of a note what was told.
+func (s *toldSource) newsOf(note translate.SourceNote) translate.SourceNote {
+	if s == nil {
+		return note
+	}
+	note.Tags = slices.DeleteFunc(note.Tags, func(tag string) bool { return slices.Contains(s.tags, tag) })
+	if note.Description == s.description || note.Description == s.descriptions[note.Resource] {
+		note.Description = ""
+	}
+	return note
+}
+
+// add takes note of what is told.
+func (s *toldSource) add(note translate.SourceNote) {
+	s.tags = append(s.tags, note.Tags...)
+	if note.Description == "" {
+		return
+	}
+	s.description = note.Description
+	if s.descriptions == nil || len(s.descriptions) >= maxDescriptions {
+		s.descriptions = make(map[uint64]string)
+	}
+	s.descriptions[note.Resource] = note.Description
 }
 
 // lines are the news for a proxy.
@@ -156,13 +193,12 @@ func (n *sourceNotes) remember(note translate.SourceNote) {
 		if len(n.told) >= maxNotedSources {
 			clear(n.told)
 		}
-		told = new(translate.SourceNote)
+		told = new(toldSource)
 		n.told[strings.Clone(note.Source)] = told
 	}
-	for _, tag := range note.Tags {
-		told.Tags = append(told.Tags, strings.Clone(tag))
+	for i, tag := range note.Tags {
+		note.Tags[i] = strings.Clone(tag)
 	}
-	if note.Description != "" {
-		told.Description = strings.Clone(note.Description)
-	}
+	note.Description = strings.Clone(note.Description)
+	told.add(note)
 }

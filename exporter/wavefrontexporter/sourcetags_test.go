@@ -2,6 +2,7 @@ package wavefrontexporter
 
 import (
 	"fmt"
+	"slices"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -99,6 +100,41 @@ func TestSourcesAreToldOnce(t *testing.T) {
 	assert.Len(t, s.of("wavefront"), 4)
 }
 
+// Resources that share a source, as those of a host's containers do.
+func TestASourceOfManyResources(t *testing.T) {
+	s := newSink(t)
+	e := startMetrics(t, noting(testConfig(s.URL)), newProbe(t))
+	batch := func(about ...string) pmetric.Metrics {
+		md := hosts("prod", slices.Repeat([]string{"web-1"}, len(about))...)
+		for i, text := range about {
+			a := md.ResourceMetrics().At(i).Resource().Attributes()
+			a.PutInt("container", int64(i))
+			a.PutStr("about", text)
+		}
+		return md
+	}
+	tags := `@SourceTag action=add source="web-1" "prod" "web-servers" "eu"` + "\n"
+	about := func(text string) string {
+		return `@SourceDescription action=save source="web-1" "` + text + "\"\n"
+	}
+	send := func(want ...string) {
+		t.Helper()
+		before := len(s.of("sourceTag"))
+		require.NoError(t, e.ConsumeMetrics(t.Context(), batch("one", "one", "other")))
+		assert.ElementsMatch(t, want, s.of("sourceTag")[before:])
+	}
+	send(tags, about("one"), about("other")) // once what they say alike
+	send(about("one"))                       // of the second, too, whose text no longer stands
+	for range 3 {
+		send()
+	}
+	before := len(s.of("sourceTag"))
+	for _, text := range []string{"moved", "one"} {
+		require.NoError(t, e.ConsumeMetrics(t.Context(), batch(text)))
+	}
+	assert.Equal(t, []string{about("moved"), about("one")}, s.of("sourceTag")[before:], "what changes is told, also when it changes back")
+}
+
 func TestManySourcesAreToldInTurns(t *testing.T) {
 	s := newSink(t)
 	e := startMetrics(t, noting(testConfig(s.URL)), newProbe(t))
@@ -147,9 +183,13 @@ func TestAFailureToTellOfSourcesHoldsUpNothing(t *testing.T) {
 }
 
 func TestTheMemoryOfSourcesIsBounded(t *testing.T) {
-	n := &sourceNotes{told: make(map[string]*translate.SourceNote)}
+	n := &sourceNotes{told: make(map[string]*toldSource)}
 	for i := range maxNotedSources + 5 {
 		n.remember(translate.SourceNote{Source: fmt.Sprint(i), Tags: []string{"t"}})
 	}
 	assert.Len(t, n.told, 5)
+	for i := range maxDescriptions + 5 {
+		n.remember(translate.SourceNote{Source: "busy", Resource: uint64(i), Description: "d"})
+	}
+	assert.Len(t, n.told["busy"].descriptions, 5)
 }

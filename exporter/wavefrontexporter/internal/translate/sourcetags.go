@@ -1,6 +1,7 @@
 package translate
 
 import (
+	"hash/maphash"
 	"slices"
 
 	"go.opentelemetry.io/collector/pdata/pcommon"
@@ -22,13 +23,27 @@ type SourceNote struct {
 	Source      string
 	Tags        []string // as sent
 	Description string
+	// Resource tells the resource from others by all that it says but its description.
+	Resource uint64
+}
+
+var resourceSeed = maphash.MakeSeed()
+
+// identityOf does not depend on the order of the attributes.
+func identityOf(resource pcommon.Map, without string) (sum uint64) {
+	for key, value := range resource.All() {
+		if key != without {
+			sum += maphash.Comparable(resourceSeed, [2]string{key, value.AsString()})
+		}
+	}
+	return sum
 }
 
 // Of returns what a resource says of its source. It reports false where it says nothing, or
 // has no source of its own: the default one would collect what belongs to many.
 func (r *SourceTagRules) Of(resource pcommon.Map) (SourceNote, bool) {
 	source, from := r.Sources.of(resource)
-	if from == "" || wavefront.IsBlank(source) {
+	if from == "" {
 		return SourceNote{}, false
 	}
 	n := SourceNote{Source: source}
@@ -46,8 +61,8 @@ func (r *SourceTagRules) Of(resource pcommon.Map) (SourceNote, bool) {
 		}
 	}
 	if r.Description != "" {
-		if text := firstOf(r.Description, resource); !wavefront.IsBlank(text) {
-			n.Description = text
+		if n.Description = firstOf(r.Description, resource); n.Description != "" {
+			n.Resource = identityOf(resource, r.Description)
 		}
 	}
 	return n, len(n.Tags) > 0 || n.Description != ""
