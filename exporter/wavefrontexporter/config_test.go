@@ -131,6 +131,8 @@ func TestWhatIsRefused(t *testing.T) {
 		"cumulative sums":                {ok + "metrics: {cumulative_sums: x}", "`cumulative_sums` is \"x\""},
 		"cumulative histograms":          {ok + "metrics: {cumulative_histograms: x}", "`cumulative_histograms` is \"x\""},
 		"no memory":                      {ok + "metrics: {conversion: {max_series: 0}}", "`max_series` and `max_idle`"},
+		"no application at all":          {ok + "traces: {default_application: ''}", "must not be blank"},
+		"no service at all":              {ok + "traces: {default_service: ' '}", "must not be blank"},
 		"reports in no time":             {ok + "traces: {red_metrics: {interval: 0s}}", "`interval` must be at least 1s"},
 		"a limit without room":           {ok + "limits: {span_tags: 5}", "`span_tags` is 5: it must be at least 10"},
 		"a negative limit":               {ok + "limits: {source: -1}", "`source` is -1"},

@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"go.opentelemetry.io/collector/config/configoptional"
+
+	"github.com/otelcol-custom/otelcol-custom/client/wavefront"
 )
 
 // TracesConfig says what becomes of spans.
@@ -21,6 +23,14 @@ type TracesConfig struct {
 	RED configoptional.Optional[REDConfig] `mapstructure:"red_metrics"`
 
 	_ struct{}
+}
+
+// Validate refuses defaults that stand for nothing: the vendor takes no span without them.
+func (c *TracesConfig) Validate() error {
+	if wavefront.IsBlank(c.DefaultApplication) || wavefront.IsBlank(c.DefaultService) {
+		return errors.New("`default_application` and `default_service` must not be blank: take the key out for its default")
+	}
+	return nil
 }
 
 // REDConfig says what is derived from spans.

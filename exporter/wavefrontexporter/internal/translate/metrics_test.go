@@ -240,6 +240,18 @@ func TestMetrics(t *testing.T) {
 			b.Resource.PutStr("host.name", "  ")
 			b.gauge("g", 1)
 		}},
+		"a source that is blank gives way to the next": {fill: func(b *batch) {
+			b.Resource.PutStr("source", " ")
+			b.Resource.PutStr("host.name", "web-1")
+			b.gauge("g", 1).Attributes().PutStr("source", "\x01")
+		}},
+		"sources of the point by precedence, not by the order of its attributes": {
+			rules: func(r *MetricRules) { r.Sources.Item = []string{"first", "second"} },
+			fill: func(b *batch) {
+				a := b.gauge("g", 1).Attributes()
+				a.PutStr("second", "2")
+				a.PutStr("first", "1")
+			}},
 		"no source at all": {
 			rules: func(r *MetricRules) { r.Sources.Default = "" },
 			fill:  func(b *batch) { b.gauge("g", 1); b.gauge("own", 1).Attributes().PutStr("source", "mine") },
@@ -286,6 +298,13 @@ func TestMetrics(t *testing.T) {
 				b.Resource.PutStr("service.name", "checkout")
 				b.Resource.PutStr("shard", "a")
 				b.Resource.PutStr("cloud.region", "eu")
+				b.gauge("g", 1)
+			}},
+		"only the application's tags of the resource, with a service of its own": {
+			rules: func(r *MetricRules) { r.Resource = ResourceApplication },
+			fill: func(b *batch) {
+				b.Resource.PutStr("service.name", "checkout")
+				b.Resource.PutStr("service", "own")
 				b.gauge("g", 1)
 			}},
 		"no tags of the resource": {

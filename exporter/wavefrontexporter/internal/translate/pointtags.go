@@ -94,6 +94,8 @@ func (d *pointTags) setResource(r pcommon.Resource) {
 		}
 		if key == serviceNameKey && !hasService {
 			key = serviceKey
+		} else if key == serviceNameKey && d.rules.Resource == ResourceApplication {
+			continue // it is no application tag beside a service
 		}
 		d.resourceAttrs.add(&d.ofResource, position, key, value, rankResource)
 		position++
@@ -145,14 +147,13 @@ func (d *pointTags) encodeItem(unit string) {
 	d.encoded = true
 	d.own.reset()
 	d.itemSource = d.itemSource[:0]
-	position := 0
+	position, hasSource := 0, false
 	for key, value := range d.item.All() {
-		if d.itemAttrs.add(&d.own, position, key, value, rankItem) && len(d.itemSource) == 0 {
-			if text := value.AsString(); text != "" {
-				d.itemSource, _ = d.rules.Sources.appendSource(d.itemSource, d.rules.Encode, text, d.counts)
-			}
-		}
+		hasSource = d.itemAttrs.add(&d.own, position, key, value, rankItem) || hasSource
 		position++
+	}
+	if hasSource {
+		d.itemSource = d.rules.Sources.appendOwn(d.itemSource, d.rules.Encode, d.item, d.counts)
 	}
 	d.alike = -1
 	if position == len(d.own.entries) && position <= len(d.itemAttrs.recent) && d.rules.UnitKey == "" && disjoint(&d.base, &d.own) {

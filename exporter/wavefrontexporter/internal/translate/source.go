@@ -10,7 +10,7 @@ import (
 
 // SourceRules say what the source of an item is.
 type SourceRules struct {
-	// Resource lists resource attributes; the first that is there and not empty is the source.
+	// Resource lists resource attributes; the first that is there and not blank is the source.
 	Resource []string
 	// Item lists attributes of points, spans and log records that override it.
 	Item []string
@@ -21,8 +21,8 @@ type SourceRules struct {
 // of returns the source that a resource gives and the attribute it is from, "" for the default.
 func (r *SourceRules) of(attributes pcommon.Map) (source, attribute string) {
 	for _, key := range r.Resource {
-		if v, ok := attributes.Get(key); ok && v.AsString() != "" {
-			return v.AsString(), key
+		if text := firstOf(key, attributes); text != "" {
+			return text, key
 		}
 	}
 	return r.Default, ""
@@ -30,13 +30,29 @@ func (r *SourceRules) of(attributes pcommon.Map) (source, attribute string) {
 
 // Of returns the source of an item of a resource.
 func (r *SourceRules) Of(item, resource pcommon.Map) string {
-	for _, key := range r.Item {
-		if own := firstOf(key, item); own != "" {
-			return own
-		}
+	if own := r.own(item); own != "" {
+		return own
 	}
 	source, _ := r.of(resource)
 	return source
+}
+
+// own returns the source that an item says itself, or "".
+func (r *SourceRules) own(item pcommon.Map) string {
+	for _, key := range r.Item {
+		if text := firstOf(key, item); text != "" {
+			return text
+		}
+	}
+	return ""
+}
+
+// appendOwn appends the source that an item says itself, if it does.
+func (r *SourceRules) appendOwn(dst []byte, encode *wavefront.Encoder, item pcommon.Map, counts *Counts) []byte {
+	if text := r.own(item); text != "" {
+		dst, _ = r.appendSource(dst, encode, text, counts)
+	}
+	return dst
 }
 
 // ofItem reports whether an attribute of an item is its source.

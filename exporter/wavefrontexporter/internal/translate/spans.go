@@ -1,6 +1,8 @@
 package translate
 
 import (
+	"bytes"
+
 	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/ptrace"
 
@@ -99,18 +101,33 @@ func (e *SpanEncoder) Span(s ptrace.Span) {
 	if v, ok := s.Attributes().Get(PendingAttribute); ok {
 		pending = v.AsString()
 	}
+	logLines := 0
+	if hasLogs { // also where only the line is still to be sent: it tells whether there are any
+		e.logs.start(ordinal)
+		if logLines = e.log.append(&e.logs, s, line); logLines == 0 {
+			line = withoutLogs(line)
+		}
+	}
 	if pending != PendingLogs {
 		e.spans.start(ordinal)
 		e.spans.Body = append(e.spans.Body, line...)
 		if !e.spans.finish(1) {
 			e.Counts.Dropped[TooLarge]++
-			return
+			logLines = 0
 		}
 	}
-	if hasLogs && pending != PendingSpan {
-		e.logs.start(ordinal)
-		e.logs.finish(e.log.append(&e.logs, s, line))
+	if pending == PendingSpan {
+		logLines = 0
 	}
+	if hasLogs {
+		e.logs.finish(logLines)
+	}
+}
+
+// withoutLogs takes the announcement of logs, the last tag, out of a line.
+func withoutLogs(line []byte) []byte {
+	at := bytes.LastIndex(line, []byte(wavefront.HasLogsTag))
+	return append(line[:at], line[at+len(wavefront.HasLogsTag):]...)
 }
 
 // appendSpan appends the line of a span, or returns why it has none.

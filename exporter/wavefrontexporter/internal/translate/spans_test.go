@@ -48,6 +48,12 @@ func TestSpans(t *testing.T) {
 			s.Attributes().PutStr("service", "own")
 			s.Attributes().PutStr("component", "cart")
 		}},
+		"application tags that are blank to a reader are none": {fill: func(td ptrace.Traces, s ptrace.Span) {
+			r := td.ResourceSpans().At(0).Resource().Attributes()
+			r.PutStr("application", " ")
+			r.PutStr("service", "\x01")
+			s.Attributes().PutStr("shard", "\t")
+		}},
 		"nothing of the resource": {fill: func(td ptrace.Traces, _ ptrace.Span) {
 			td.ResourceSpans().At(0).Resource().Attributes().Clear()
 		}},
@@ -79,6 +85,12 @@ func TestSpans(t *testing.T) {
 		"a source of the span": {fill: func(_ ptrace.Traces, s ptrace.Span) {
 			s.Attributes().PutStr("source", "mine")
 		}},
+		"sources of the span by precedence, not by the order of its attributes": {
+			rules: func(r *SpanRules) { r.Sources.Item = []string{"first", "second"} },
+			fill: func(_ ptrace.Traces, s ptrace.Span) {
+				s.Attributes().PutStr("second", "2")
+				s.Attributes().PutStr("first", "1")
+			}},
 		"names": {fill: func(td ptrace.Traces, s ptrace.Span) {
 			spans := td.ResourceSpans().At(0).ScopeSpans().At(0).Spans()
 			for _, name := range []string{"a*b", "", " \n", strings.Repeat("n", 200), "ends with \\"} {
@@ -195,6 +207,11 @@ func TestSpans(t *testing.T) {
 			e.SetName("exception")
 			e.Attributes().PutStr("exception.stacktrace", strings.Repeat("s", 100_000))
 			s.Events().AppendEmpty().SetName("after")
+		}},
+		"a span whose logs are all left out says nothing of logs": {fill: func(td ptrace.Traces, s ptrace.Span) {
+			s.Events().AppendEmpty().Attributes().PutStr(strings.Repeat("k", 40_000), "v")
+			s.CopyTo(td.ResourceSpans().At(0).ScopeSpans().At(0).Spans().AppendEmpty())
+			s.Attributes().PutStr(PendingAttribute, PendingSpan)
 		}},
 		"many events take several lines": {fill: func(_ ptrace.Traces, s ptrace.Span) {
 			for range 3 {

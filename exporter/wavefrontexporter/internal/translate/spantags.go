@@ -5,6 +5,8 @@ import (
 
 	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/ptrace"
+
+	"github.com/otelcol-custom/otelcol-custom/client/wavefront"
 )
 
 // Keys of the tags that a span gets from fields that have no tag of their own in the
@@ -100,11 +102,11 @@ func (r *SpanRules) ApplicationTags(span, resource pcommon.Map) [4]string {
 	return tags
 }
 
-// firstOf returns the text of an attribute in the first map that has it.
+// firstOf returns the text of an attribute in the first map that has it; a blank one says nothing.
 func firstOf(key string, maps ...pcommon.Map) string {
 	for _, m := range maps {
 		if v, ok := m.Get(key); ok {
-			if text := v.AsString(); text != "" {
+			if text := v.AsString(); !wavefront.IsBlank(text) {
 				return text
 			}
 		}
@@ -127,7 +129,6 @@ func (d *spanTags) resolve(s ptrace.Span, keep bool, extra int) (tags, source []
 	if keep || firstOf(debugKey, s.Attributes()) == "true" {
 		d.put(debugKey, "true", rankMandatory)
 	}
-	d.itemSource = d.itemSource[:0]
 	d.addAttributes(s.Attributes())
 	if d.rules.MapTags {
 		d.addMapTags(s)
@@ -155,7 +156,7 @@ func (d *spanTags) put(key, value string, r rank) {
 
 // addAttributes adds the span's attributes, but those that are resolved or said otherwise.
 func (d *spanTags) addAttributes(attributes pcommon.Map) {
-	position := 0
+	position, hasSource := 0, false
 	for key, value := range attributes.All() {
 		switch key {
 		case applicationKey, serviceKey, clusterKey, shardKey, serviceNameKey, spanKindKey,
@@ -173,12 +174,12 @@ func (d *spanTags) addAttributes(attributes pcommon.Map) {
 				continue
 			}
 		}
-		if d.itemAttrs.add(&d.own, position, key, value, rankItem) && len(d.itemSource) == 0 {
-			if text := value.AsString(); text != "" {
-				d.itemSource, _ = d.rules.Sources.appendSource(d.itemSource, d.rules.Encode, text, d.counts)
-			}
-		}
+		hasSource = d.itemAttrs.add(&d.own, position, key, value, rankItem) || hasSource
 		position++
+	}
+	d.itemSource = d.itemSource[:0]
+	if hasSource {
+		d.itemSource = d.rules.Sources.appendOwn(d.itemSource, d.rules.Encode, attributes, d.counts)
 	}
 }
 
