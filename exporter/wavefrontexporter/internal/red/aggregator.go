@@ -125,7 +125,8 @@ func (a *Aggregator) operationOf(s ptrace.Span, resource pcommon.Map) operation 
 		o.status = textOr("", "http.response.status_code", s.Attributes())
 	}
 	for _, key := range a.options.Tags {
-		o.custom += textOr("", key, s.Attributes(), resource) + separator
+		text := textOr("", key, s.Attributes(), resource)
+		o.custom += strings.ReplaceAll(text, separator, " ") + separator // lines have a space for it, too
 	}
 	return o
 }

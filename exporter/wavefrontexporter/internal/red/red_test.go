@@ -94,6 +94,18 @@ tracing.derived.shop.cart.GET /.duration.micros 1 0 10000 10000 10000 applicatio
 	assert.Empty(t, text(a.Report(time.Unix(65, 0))), "a report starts anew")
 }
 
+func TestTagsKeepTheirKeysWhateverTheirValues(t *testing.T) {
+	o := testOptions()
+	o.Tags = []string{"tenant", "plan"}
+	a := New(o)
+	td := spans("GET /", false, 1)
+	r := td.ResourceSpans().At(0).Resource().Attributes()
+	r.PutStr("tenant", "blue"+separator+"red")
+	r.PutStr("plan", "free")
+	a.Add(td)
+	assert.Contains(t, text(a.Report(time.Unix(5, 0))), " tenant=blue red plan=free ")
+}
+
 func TestMergeIsTheSameAsAdding(t *testing.T) {
 	all, total := New(testOptions()), New(testOptions())
 	for _, td := range []ptrace.Traces{spans("a", false, 3, 70, 900), spans("b", true, 0, 5), spans("a", true, 8), spans("a", false, 1_000_000)} {
