@@ -174,6 +174,7 @@ func TestAPIRefusesWhatIsWrong(t *testing.T) {
 		{"offset that is text", "GET", "/api/events?offset=x", "", 400, "offset:"},
 		{"unknown series", "GET", "/api/points?series=x", "", 404, "series:"},
 		{"fault that does nothing", "POST", "/api/faults", `{}`, 400, "at least one of"},
+		{"fault of a vendor that is not there", "POST", "/api/faults", `{"vendor":"signalfix","status":503}`, 400, "none of signalfx, signalflow"},
 		{"fault with an unknown member", "POST", "/api/faults", `{"statuss":500}`, 400, "statuss"},
 		{"fault without a content type", "POST", "/api/faults", "", 400, "Content-Type"},
 		{"tokens of an unknown vendor", "POST", "/api/tokens", `{"vendor":"x","revoked":true}`, 400, "vendor:"},

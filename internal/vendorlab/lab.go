@@ -103,7 +103,7 @@ type Lab struct {
 func Start(c Config) (*Lab, error) {
 	l := &Lab{
 		Store:           c.Store,
-		Faults:          faults.NewSet(),
+		Faults:          faults.NewSet(signalfx.Vendor, signalflow.Vendor, wavefront.Vendor, wavefront.ProxyService, librato.Vendor),
 		SignalFxTokens:  signalfx.NewTokens(c.SignalFxTokens...),
 		SignalFxCatalog: c.SignalFxCatalog,
 	}

@@ -97,13 +97,17 @@ func (f *Fault) Validate() error {
 func (f *Fault) ofSockets() bool { return f.DropAfter != nil || f.SilentAfter != nil }
 
 func (f *Fault) matches(vendor, path string) bool {
-	if f.Vendor != "" && f.Vendor != vendor && !strings.HasPrefix(vendor, f.Vendor+"-") {
+	if !f.matchesVendor(vendor) {
 		return false
 	}
 	if prefix, ok := strings.CutSuffix(f.Path, "*"); ok {
 		return strings.HasPrefix(path, prefix)
 	}
 	return f.Path == "" || f.Path == path
+}
+
+func (f *Fault) matchesVendor(vendor string) bool {
+	return f.Vendor == "" || f.Vendor == vendor || strings.HasPrefix(vendor, f.Vendor+"-")
 }
 
 // String names what the fault does, for the list of requests.

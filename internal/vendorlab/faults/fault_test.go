@@ -61,6 +61,23 @@ func TestMatching(t *testing.T) {
 	}
 }
 
+func TestVendorThatIsThere(t *testing.T) {
+	s := NewSet("signalfx", "wavefront", "wavefront-proxy")
+	for vendor, want := range map[string]string{
+		"": "", "signalfx": "", "wavefront": "", "wavefront-proxy": "",
+		"signalfix": `vendor: "signalfix" is none of signalfx, wavefront, wavefront-proxy`,
+		"wave":      `vendor: "wave" is none of`,
+	} {
+		_, err := s.Add(Fault{Vendor: vendor, Status: 503})
+		if want == "" {
+			assert.NoError(t, err, vendor)
+			continue
+		}
+		assert.ErrorContains(t, err, want)
+	}
+	assert.Len(t, s.List(), 4)
+}
+
 func TestFaultIsUsedUp(t *testing.T) {
 	s := NewSet()
 	_, err := s.Add(Fault{Status: 500, Count: 2})

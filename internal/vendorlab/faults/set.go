@@ -1,24 +1,33 @@
 package faults
 
 import (
+	"fmt"
 	"slices"
+	"strings"
 	"sync"
 )
 
 // Set is the faults that are switched on. All methods may be called concurrently.
 type Set struct {
+	services []string // that a fault may name as its vendor; empty: any
+
 	mu     sync.Mutex
 	nextID int
 	faults []Fault
 }
 
-// NewSet returns a set without faults.
-func NewSet() *Set { return &Set{nextID: 1} }
+// NewSet returns a set without faults. A fault's vendor must be one of the services,
+// or stand for some of them; without services it may be any.
+func NewSet(services ...string) *Set { return &Set{services: services, nextID: 1} }
 
 // Add switches a fault on and returns it with its ID, or says what is wrong with it.
 func (s *Set) Add(f Fault) (Fault, error) {
 	if err := f.Validate(); err != nil {
 		return Fault{}, err
+	}
+	// A misspelled vendor would be a fault that never acts, and a test that proves nothing.
+	if len(s.services) > 0 && !slices.ContainsFunc(s.services, f.matchesVendor) {
+		return Fault{}, fmt.Errorf("vendor: %q is none of %s", f.Vendor, strings.Join(s.services, ", "))
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
