@@ -3,6 +3,7 @@ package librato
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"math"
 	"mime"
 	"net/http"
@@ -45,8 +46,12 @@ func readJSON(body []byte) (object, *apiError) {
 	decoder.UseNumber()
 	var o object
 	err := decoder.Decode(&o)
-	if err != nil || o == nil || decoder.More() {
-		return nil, requestError(http.StatusBadRequest, "the body is not one JSON object: %v", err)
+	var syntax *json.SyntaxError
+	switch {
+	case errors.As(err, &syntax):
+		return nil, requestError(http.StatusBadRequest, "the body is not one JSON object: %v", syntax)
+	case err != nil || o == nil || decoder.More():
+		return nil, requestError(http.StatusBadRequest, "the body is not one JSON object")
 	}
 	return o, nil
 }
