@@ -67,6 +67,18 @@ func TestChartOfSeries(t *testing.T) {
 	b.sees("newest 10 of 60 held")
 }
 
+func TestDerivedMetricsAndHeartbeatsAreFound(t *testing.T) {
+	lab := start(t, vendorlab.Config{})
+	assert.Equal(t, 202, send(t, "POST", lab.Wavefront.URL()+"/report?f=wavefront", textType,
+		"\"∆tracing.derived.shop.cart.checkout.invocation.count\" 3 source=web-1\n\"~component.heartbeat\" 1 source=web-1 component=none\ncpu.load 1 source=web-1"))
+	b := open(t, lab.API.URL()+"/#series", 1280, 900, "light")
+	b.sees("3 series")
+	b.press("RED metrics")
+	b.until("what is derived", "document.querySelectorAll('.row').length === 1 && document.querySelector('.row').innerText.includes('shop.cart.checkout.invocation.count')")
+	b.press("heartbeats")
+	b.until("the heartbeat", "document.querySelectorAll('.row').length === 1 && document.querySelector('.row').innerText.includes('~component.heartbeat')")
+}
+
 func TestSignalFlowProgram(t *testing.T) {
 	lab := start(t, vendorlab.Config{})
 	fill(t, lab)
@@ -89,7 +101,11 @@ func TestSignalFlowProgram(t *testing.T) {
 	assert.Contains(t, eval[string](b, "document.querySelector('#problem pre').textContent"), "\n^")
 	b.screenshot("signalflow-error")
 	write("detect(when(data('cpu.utilization') > 60)).publish('too busy')")
-	b.sees("→ anomalous")
+	b.until("the detector, what became of it and of which series", `(() => {
+		const text = document.querySelector(".span summary")?.innerText ?? "";
+		return text.includes("too busy") && text.includes("→") && text.includes("host=");
+	})()`)
+	b.screenshot("signalflow-detector")
 	b.press("Stop")
 	b.sees("stopped")
 }
@@ -165,6 +181,39 @@ func TestWhatArrivedIsShownInFull(t *testing.T) {
 	b.sees("production")
 	b.shows("audit")
 	b.sees("each once")
+}
+
+func TestReasonsOfVendorsStayApart(t *testing.T) {
+	lab := start(t, vendorlab.Config{})
+	assert.Equal(t, 400, send(t, "POST", lab.SignalFx.URL()+"/v2/datapoint", jsonType, "no JSON"))
+	assert.Equal(t, 400, send(t, "POST", lab.Librato.URL()+"/v1/metrics", jsonType, "no JSON"))
+	b := open(t, lab.API.URL()+"/#rejections", 1280, 900, "light")
+	b.until("both", "document.querySelectorAll('.row').length === 2 && document.querySelectorAll('.finds button').length === 2")
+	b.click(".finds button[title=SignalFx]")
+	b.until("SignalFx's only", "document.querySelectorAll('.row').length === 1 && document.querySelector('.row .vendor').textContent === 'SignalFx'")
+	assert.Equal(t, 1, eval[int](b, "document.querySelectorAll('.finds button[aria-pressed=true]').length"))
+}
+
+// TestWaterfallIsReadableAtPhoneWidth looks for texts of the time axis that touch, for spans without room, and for a
+// header that takes more lines than it needs.
+func TestWaterfallIsReadableAtPhoneWidth(t *testing.T) {
+	lab := start(t, vendorlab.Config{})
+	fill(t, lab)
+	b := open(t, lab.API.URL()+"/#traces", 360, 740, "light")
+	b.click(".row summary")
+	b.until("the waterfall", "document.querySelectorAll('.waterfall .bar').length === 2")
+	assert.True(t, eval[bool](b, `(() => {
+		const ticks = [...document.querySelectorAll(".ticks > *")].filter((e) => e.checkVisibility()).map((e) => e.getBoundingClientRect());
+		return ticks.length >= 3 && ticks.every((tick, i) => i === 0 || tick.left > ticks[i - 1].right + 4);
+	})()`), "the texts of the axis stand apart")
+	assert.GreaterOrEqual(t, eval[float64](b, "document.querySelector('.track').getBoundingClientRect().width"), 200.0)
+	assert.InDelta(t, eval[float64](b, "document.querySelector('.ticks').getBoundingClientRect().width"),
+		eval[float64](b, "document.querySelector('.track').getBoundingClientRect().width"), 1, "the axis is as wide as what it measures")
+	assert.True(t, eval[bool](b, `(() => {
+		const [brand, actions] = [".brand", ".actions"].map((name) => document.querySelector(name).getBoundingClientRect());
+		return actions.left >= brand.right && brand.height < 40;
+	})()`), "name and buttons share one line")
+	b.screenshot("waterfall-phone")
 }
 
 func TestPageSaysWhatLeftTheMemory(t *testing.T) {

@@ -3,9 +3,12 @@ import { get } from "../api.js";
 import { el, replaceIfChanged } from "../dom.js";
 import { badge, clock, count, json } from "../format.js";
 import { leftNote, records } from "../records.js";
-import { vendorName } from "../vendors.js";
+import { title, vendorName } from "../vendors.js";
 
-let only = ""; // a reason, kept while other views are shown
+let only = ""; // a vendor and a reason, kept while other views are shown
+
+// which tells reasons apart that vendors share, such as a request that was refused.
+const which = (r) => `${r.vendor} ${r.reason}`;
 
 export const rejections = {
   name: "rejections",
@@ -27,17 +30,18 @@ export const rejections = {
       empty: "Nothing was rejected.",
     });
     root.append(reasons, list.root, left);
-    const choose = (reason) => {
-      only = only === reason ? "" : reason;
+    const choose = (which) => {
+      only = only === which ? "" : which;
       page.now();
     };
     return async (stats) => {
       const found = (await get("rejections", { limit: 1000 })).rejections;
-      const counts = Object.values(stats.vendors).flatMap((v) => Object.entries(v.rejected_by_reason));
-      replaceIfChanged(reasons, ...counts.map(([reason, n]) =>
-        el("button", { type: "button", class: "small", "aria-pressed": String(only === reason), "data-reason": reason }, `${reason} × ${count(n)}`)));
-      for (const button of reasons.children) button.onclick = () => choose(button.dataset.reason);
-      list.show(found.filter((r) => only === "" || r.reason === only).slice(0, 200));
+      const counts = Object.entries(stats.vendors).flatMap(([vendor, v]) => Object.entries(v.rejected_by_reason).map(([reason, n]) => ({ vendor, reason, n })));
+      replaceIfChanged(reasons, ...counts.map((c) =>
+        el("button", { type: "button", class: "small", "aria-pressed": String(only === which(c)), "data-which": which(c), title: title(c.vendor) },
+          el("span", { class: `dot ${c.vendor}` }), `${c.reason} × ${count(c.n)}`)));
+      for (const button of reasons.children) button.onclick = () => choose(button.dataset.which);
+      list.show(found.filter((r) => only === "" || which(r) === only).slice(0, 200));
       replaceIfChanged(left, leftNote(stats.rejections, "rejections"));
     };
   },

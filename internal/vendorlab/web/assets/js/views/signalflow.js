@@ -81,11 +81,11 @@ export const signalflow = {
 };
 
 // happening is one line about an event, which opens to all of it.
-function happening({ timestampMs, properties }) {
+function happening({ timestampMs, properties, label, dimensions }) {
   const { is, was, ...others } = properties;
   const plain = Object.fromEntries(Object.entries(is === undefined ? others : {}).filter(([name, v]) => typeof v !== "object" && !name.startsWith("sf_")));
   return el("details", { class: "span" },
-    el("summary", {}, badge(clock(timestampMs), is === "anomalous" ? "bad" : is === undefined ? "warn" : "good"), " ", is === undefined ? chips(plain) : `${was} → ${is}`),
+    el("summary", {}, badge(clock(timestampMs), is === "anomalous" ? "bad" : is === undefined ? "warn" : "good"), " ", el("b", {}, label), " ", ...(is === undefined ? chips(plain) : [`${was} → ${is} `, ...chips(dimensions)])),
     el("p", { class: "soft" }, `${stamp(timestampMs)} UTC`), json(properties));
 }
 
@@ -104,7 +104,7 @@ function stop() {
 
 function start(show) {
   stop();
-  const mine = { abort: new AbortController(), state: "running", problem: null, series: new Map(), events: [], notes: new Set() };
+  const mine = { abort: new AbortController(), state: "running", problem: null, series: new Map(), detectors: new Map(), events: [], notes: new Set() };
   job = mine;
   const begin = minutes === "0" ? "" : `?start=${Date.now() - Number(minutes) * 60000}`;
   stream(`/api/signalflow/execute${begin}`, { programText: program }, mine.abort.signal, (name, data) => take(mine, name, data))
@@ -119,13 +119,14 @@ function start(show) {
 
 // take brings what a job tells into what is shown.
 function take(to, name, data) {
-  if (name === "metadata" && data.properties.sf_type === "MetricTimeSeries") {
-    const keys = data.properties.sf_key.filter((key) => key in data.properties && !key.startsWith("sf_") && key !== "computationId");
-    to.series.set(data.tsId, {
+  if (name === "metadata") {
+    const keys = (data.properties.sf_key ?? []).filter((key) => key in data.properties && !key.startsWith("sf_") && key !== "computationId");
+    const described = {
       label: data.properties.sf_streamLabel ?? data.properties.sf_originatingMetric ?? "",
       dimensions: Object.fromEntries(keys.map((key) => [key, data.properties[key]])),
-      points: [],
-    });
+    };
+    if (data.properties.sf_type === "MetricTimeSeries") to.series.set(data.tsId, { ...described, points: [] });
+    else to.detectors.set(data.tsId, described);
   }
   if (name === "data") {
     to.state = `running, at ${clock(data.logicalTimestampMs)}`;
@@ -136,7 +137,7 @@ function take(to, name, data) {
     }
   }
   if (name === "expired-tsid") to.series.delete(data.tsId);
-  if (name === "event") to.events = [{ ...data, key: ++eventCount }, ...to.events].slice(0, maxEvents);
+  if (name === "event") to.events = [{ label: "", dimensions: {}, ...to.detectors.get(data.tsId), ...data, key: ++eventCount }, ...to.events].slice(0, maxEvents);
   if (name === "message" && data.message.messageLevel !== "INFO") to.notes.add(`${data.message.messageCode} ${JSON.stringify(data.message.contents)}`);
   if (name === "message" && data.message.messageCode === "FIND_MATCHED_NO_TIMESERIES") to.notes.add("No series matches yet");
   if (name === "error") to.problem = data;

@@ -33,7 +33,7 @@ function waterfall(trace) {
   return [
     el("p", { class: "soft mono" }, `trace ${trace.trace_id}`),
     el("div", { class: "waterfall" },
-      el("span", {}), el("div", { class: "ticks" }, ticks), el("span", {}),
+      el("span", { class: "corner" }), el("div", { class: "ticks" }, ticks), el("span", { class: "corner" }),
       inOrder(trace.spans).flatMap(([span, depth]) => bar(trace, span, depth))),
     ...trace.spans.map(about),
   ];
