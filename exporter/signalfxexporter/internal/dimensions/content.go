@@ -35,6 +35,8 @@ type value struct {
 	// stated: it comes from a source that states everything it knows, so it is gone
 	// when the source does not state it any more.
 	stated bool
+	// refused: the service did not take the tag, so that no body that states all names it again.
+	refused bool
 }
 
 func (v value) same(other value) bool { return v.gone == other.gone && v.text == other.text }
@@ -76,6 +78,16 @@ func (f fields) withoutTags() fields {
 	properties := maps.Clone(f)
 	maps.DeleteFunc(properties, func(k field, _ value) bool { return k.tag })
 	return properties
+}
+
+// withTagsRefused returns the same with every tag marked as refused.
+func (f fields) withTagsRefused() fields {
+	marked := maps.Clone(f)
+	for k, v := range marked {
+		v.refused = k.tag
+		marked[k] = v
+	}
+	return marked
 }
 
 // content is what waits to be sent for one dimension.
@@ -194,7 +206,7 @@ func wholeOf(of dimension, all fields) *signalfx.Dimension {
 	d := &signalfx.Dimension{Key: of.key, Value: of.value, CustomProperties: make(map[string]string)}
 	for k, v := range all {
 		switch {
-		case v.gone:
+		case v.gone || v.refused:
 		case k.tag:
 			d.Tags = append(d.Tags, k.name)
 		default:

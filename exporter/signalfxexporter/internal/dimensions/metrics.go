@@ -1,6 +1,7 @@
 package dimensions
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -48,10 +49,14 @@ type MetricUpdater struct {
 	seen *lru.Cache[statement, struct{}]
 }
 
-// statement is what a producer says of a metric.
+// statement is one thing that a producer says of a metric: its description or its unit.
 type statement struct {
 	metric
-	Metric
+	description, unit string
+}
+
+func statementsOf(key metric, m Metric) [2]statement {
+	return [2]statement{{metric: key, description: m.Description}, {metric: key, unit: m.Unit}}
 }
 
 // metric identifies a metric.
@@ -63,17 +68,25 @@ func (m metric) field() zap.Field { return zap.String("metric", m.name) }
 
 // NewMetrics returns a MetricUpdater that does nothing yet.
 func NewMetrics(options MetricOptions) *MetricUpdater {
-	seen, _ := lru.New[statement, struct{}](maxKnown) // fails for sizes below 1 only
+	seen, _ := lru.New[statement, struct{}](2 * maxKnown) // fails for sizes below 1 only
 	u := &MetricUpdater{
 		reporter: newReporter(options.Observer, options.Logger),
 		api:      options.API, token: options.Token, seen: seen,
 		queue: newQueue[metric, Metric](options.Queue),
 	}
-	u.queue.merge = func(_, newer Metric) Metric { return newer }
+	u.queue.merge = func(older, newer Metric) Metric {
+		return Metric{
+			Type:        newer.Type,
+			Description: cmp.Or(newer.Description, older.Description),
+			Unit:        cmp.Or(newer.Unit, older.Unit),
+		}
+	}
 	u.queue.send = u.send
 	u.queue.report = func(key metric, m Metric, o Outcome, err error) {
 		if o == GivenUp || httpsend.ClassOf(err) == httpsend.Unauthorized {
-			u.seen.Remove(statement{key, m}) // so that it may come again
+			for _, st := range statementsOf(key, m) {
+				u.seen.Remove(st) // so that it may come again
+			}
 		}
 		u.outcome(o, err, key.field())
 	}
@@ -100,7 +113,9 @@ func (u *MetricUpdater) Add(token, name string, m Metric) Outcome {
 		token = u.token
 	}
 	key := metric{token, name}
-	if _, ok := u.seen.Get(statement{key, m}); ok {
+	statements := statementsOf(key, m)
+	_, known := u.seen.Get(statements[0])
+	if _, ok := u.seen.Get(statements[1]); ok && known {
 		return Unchanged
 	}
 	outcome := Invalid
@@ -108,7 +123,9 @@ func (u *MetricUpdater) Add(token, name string, m Metric) Outcome {
 		outcome = u.queue.put(key, m, pdatawalk.Never)
 	}
 	if outcome == Accepted || outcome == Merged {
-		u.seen.Add(statement{key, m}, struct{}{})
+		for _, st := range statements {
+			u.seen.Add(st, struct{}{})
+		}
 	}
 	if outcome != Accepted {
 		u.outcome(outcome, nil, key.field())

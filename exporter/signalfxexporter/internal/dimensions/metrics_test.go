@@ -92,6 +92,18 @@ func TestMetricsAreWrittenOnce(t *testing.T) {
 	})
 }
 
+// One producer may know the description and another the unit.
+func TestWhatTwoProducersSayOfAMetricIsPutTogether(t *testing.T) {
+	s := &service{answer: has("")}
+	inMetricWorld(t, s, func(u *MetricUpdater, _ *counter) {
+		assert.Equal(t, Accepted, u.Add("", "m", Metric{"GAUGE", "d", ""}))
+		assert.Equal(t, Merged, u.Add("", "m", Metric{"GAUGE", "", "s"}))
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		assert.Equal(t, []string{"", `{"customProperties":{"unit":"s"},"description":"d","tags":[],"type":"GAUGE"}`}, s.bodies())
+	})
+}
+
 func TestMetricsThatAreNotTaken(t *testing.T) {
 	s := new(service)
 	inMetricWorld(t, s, func(u *MetricUpdater, c *counter) {
@@ -126,6 +138,18 @@ func TestMetricsThatFail(t *testing.T) {
 			})
 		})
 	}
+}
+
+// What was put together of several statements comes again piece by piece.
+func TestGivenUpStatementsMayComeAgain(t *testing.T) {
+	s := &service{answer: func(int, request) answer { return answer{status: 500} }}
+	inMetricWorld(t, s, func(u *MetricUpdater, _ *counter) {
+		u.Add("", "m", Metric{"GAUGE", "d", ""})
+		u.Add("", "m", Metric{"GAUGE", "", "s"})
+		time.Sleep(time.Hour)
+		assert.Equal(t, Accepted, u.Add("", "m", Metric{"GAUGE", "d", ""}))
+		assert.Equal(t, Merged, u.Add("", "m", Metric{"GAUGE", "", "s"}))
+	})
 }
 
 // A token that is enabled again, or gets its scope, needs no restart.

@@ -142,12 +142,13 @@ func (u *Updater) send(ctx context.Context, d dimension, c content) (Outcome, er
 		return Unchanged, nil
 	}
 	err := u.write(ctx, d, known, changed)
-	if tags := changed.tags(); tags > 0 && tags < len(changed) && isMalformed(err) {
+	if tags := u.tagsIn(known, changed); tags > 0 && changed.tags() < len(changed) && isMalformed(err) {
 		// The vendor counts the tags of all dimensions of a series, which cannot be known
 		// here. The properties must not be lost over it. The tags count as sent, so that
 		// they are not tried again and again.
 		counts[TagRefused] += tags
 		err = u.write(ctx, d, known.withoutTags(), changed.withoutTags())
+		known, changed = known.withTagsRefused(), changed.withTagsRefused()
 	}
 	if err != nil {
 		return Rejected, err
@@ -165,6 +166,14 @@ func (u *Updater) write(ctx context.Context, d dimension, known, changed fields)
 		return u.api.PutDimension(ctx, d.token, wholeOf(d, apply(known, changed)))
 	}
 	return u.api.PatchDimension(ctx, d.token, d.key, d.value, patchOf(changed))
+}
+
+// tagsIn is how many tags the body of a write names.
+func (u *Updater) tagsIn(known, changed fields) int {
+	if u.put {
+		return len(wholeOf(dimension{}, apply(known, changed)).Tags)
+	}
+	return changed.tags()
 }
 
 func (u *Updater) remember(d dimension, c content, has fields) {

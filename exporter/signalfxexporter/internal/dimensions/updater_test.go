@@ -356,6 +356,50 @@ func TestPutStatesAllThatIsKnown(t *testing.T) {
 	})
 }
 
+// A body that states all must not bring refused tags back: it would be refused for them, too.
+func TestPutAfterRefusedTags(t *testing.T) {
+	s := &service{answer: func(_ int, r request) answer {
+		if strings.Contains(r.body, `"bad"`) {
+			return answer{status: 400}
+		}
+		return answer{status: 200}
+	}}
+	inWorld(t, s, func(o *Options) { o.Put = true }, func(w *world) {
+		w.send(tags(properties("a", "1"), "bad"))
+		w.send(properties("b", "1"))
+		w.send(tags(properties(), "good"))
+		want := func(properties, tags string) string {
+			return `{"customProperties":{` + properties + `},"key":"k","tags":[` + tags + `],"value":"v"}`
+		}
+		assert.Equal(t, []string{
+			want(`"a":"1"`, `"bad"`),
+			want(`"a":"1"`, ``),
+			want(`"a":"1","b":"1"`, ``),
+			want(`"a":"1","b":"1"`, `"good"`),
+		}, s.bodies())
+		w.expectOutcomes(map[string]int{"sent": 3})
+		w.expectChanges(map[string]int{"tag_refused": 1})
+	})
+}
+
+// Tags that were taken may be too many once other dimensions of a series got theirs.
+func TestPutWhenTagsBecomeTooMany(t *testing.T) {
+	full := false
+	s := &service{answer: func(_ int, r request) answer {
+		if full && strings.Contains(r.body, `"t"`) {
+			return answer{status: 400}
+		}
+		return answer{status: 200}
+	}}
+	inWorld(t, s, func(o *Options) { o.Put = true }, func(w *world) {
+		w.send(tags(properties("a", "1"), "t"))
+		full = true
+		w.send(properties("a", "2"))
+		w.expectOutcomes(map[string]int{"sent": 2})
+		assert.Equal(t, `{"customProperties":{"a":"2"},"key":"k","tags":[],"value":"v"}`, s.bodies()[2])
+	})
+}
+
 func TestLogs(t *testing.T) {
 	core, logs := observer.New(zap.InfoLevel)
 	s := &service{answer: func(_ int, r request) answer {
