@@ -83,7 +83,7 @@ func NewMetrics(options MetricOptions) *MetricUpdater {
 	}
 	u.queue.send = u.send
 	u.queue.report = func(key metric, m Metric, o Outcome, err error) {
-		if o == GivenUp || httpsend.ClassOf(err) == httpsend.Unauthorized {
+		if o == GivenUp || o == Rejected && httpsend.ClassOf(err) == httpsend.Unauthorized {
 			for _, st := range statementsOf(key, m) {
 				u.seen.Remove(st) // so that it may come again
 			}

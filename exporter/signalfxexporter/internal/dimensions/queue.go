@@ -251,7 +251,9 @@ func (q *queue[K, V]) failed(e *entry[K, V], err error) Outcome {
 		q.barred[e.key.tenant()] = bar{now.Add(barTime), err}
 	}
 	switch {
-	case !class.Transient():
+	case class == httpsend.Unauthorized && !q.waitsForToken(e):
+		return Rejected
+	case class != httpsend.Unauthorized && !class.Transient():
 		return Rejected
 	case q.closing:
 		return Abandoned
@@ -266,6 +268,13 @@ func (q *queue[K, V]) failed(e *entry[K, V], err error) Outcome {
 		q.resume[e.key.tenant()] = now.Add(min(f.RetryAfter, maxRetryAfter))
 	}
 	return Retried
+}
+
+// waitsForToken reports whether a value whose credentials were refused is kept, since
+// they can be enabled again or get their scope. It must leave room for others: one
+// tenant's wrong token is not to fill the queue of all. The lock is held.
+func (q *queue[K, V]) waitsForToken(e *entry[K, V]) bool {
+	return !q.closing && e.attempts < q.options.MaxRetries && 2*len(q.entries) <= q.options.Capacity
 }
 
 // shutdown sends what waits at once, each value once, until the context ends or the

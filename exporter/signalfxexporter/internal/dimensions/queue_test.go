@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -354,13 +355,64 @@ func TestATenantWhoseTokenIsRefusedIsNotAskedForAWhile(t *testing.T) {
 		add("bad")
 		add("good")
 		w.after(10 * time.Second)
-		assert.Equal(t, 1, requests("bad"), "the rest is refused without a request")
+		assert.Equal(t, 1, requests("bad"), "the rest waits without a request")
 		assert.Equal(t, 50, requests("good"))
-		w.expectOutcomes(map[string]int{"rejected": 50, "sent": 50})
-		w.after(50 * time.Second)
-		add("bad") // due when the minute is just over
-		w.after(10 * time.Second)
-		assert.Equal(t, 2, requests("bad"))
+		w.expectOutcomes(map[string]int{"retried": 50, "sent": 50})
+		w.after(time.Hour)
+		assert.LessOrEqual(t, requests("bad"), 11, "at most one each minute")
+		w.expectOutcomes(map[string]int{"retried": 500, "rejected": 50, "sent": 50})
 		assert.Zero(t, w.Len())
+	})
+}
+
+// A token that is enabled again, or gets its scope, costs no update: sources that only
+// tell changes would not state it again.
+func TestUpdatesWaitForARefusedToken(t *testing.T) {
+	for _, status := range []int{401, 403} {
+		t.Run(fmt.Sprint(status), func(t *testing.T) {
+			var taken atomic.Bool
+			s := &service{answer: func(int, request) answer {
+				if !taken.Load() {
+					return answer{status: status}
+				}
+				return answer{status: 200}
+			}}
+			inWorld(t, s, nil, func(w *world) {
+				for i := range 50 {
+					assert.Equal(t, Accepted, w.Add(propertiesOf(fmt.Sprint(i), "a", "1")))
+				}
+				w.after(3 * time.Minute)
+				taken.Store(true)
+				w.after(3 * time.Minute)
+				outcomes, _ := w.counter.counts()
+				assert.Equal(t, 50, outcomes["sent"])
+				assert.Zero(t, outcomes["rejected"])
+				assert.Zero(t, w.Len())
+			})
+		})
+	}
+}
+
+func TestWhatWaitsForATokenLeavesRoomForOthers(t *testing.T) {
+	s := &service{answer: func(_ int, r request) answer {
+		if r.token == "bad" {
+			return answer{status: 401}
+		}
+		return answer{status: 200}
+	}}
+	inWorld(t, s, func(o *Options) { o.Queue.Capacity = 10 }, func(w *world) {
+		for i := range 10 {
+			u := propertiesOf(fmt.Sprint(i), "a", "1")
+			u.Token = "bad"
+			assert.Equal(t, Accepted, w.Add(u))
+		}
+		w.after(10 * time.Second)
+		assert.Equal(t, 5, w.Len())
+		for i := range 5 {
+			assert.Equal(t, Accepted, w.Add(propertiesOf(fmt.Sprint(i), "a", "1")))
+		}
+		w.after(10 * time.Second)
+		outcomes, _ := w.counter.counts()
+		assert.Equal(t, 5, outcomes["sent"])
 	})
 }

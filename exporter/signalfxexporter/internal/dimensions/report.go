@@ -42,12 +42,18 @@ var advice = map[Outcome]string{
 	Malformed:     "Dropped an entity event: it lacks its type, its event type or its id",
 }
 
+// tokenAdvice is for the first refusal of a token, long before anything is lost.
+const tokenAdvice = "The metadata API refuses an access token; updates with it wait for some minutes that it is taken"
+
 func (r *reporter) outcome(o Outcome, err error, object ...zap.Field) {
 	if r.observer.Outcome != nil {
 		r.observer.Outcome(o)
 	}
-	text, lost := advice[o]
-	if !lost {
+	text, warn := advice[o]
+	if o == Retried && httpsend.ClassOf(err) == httpsend.Unauthorized {
+		text, warn = tokenAdvice, true
+	}
+	if !warn {
 		return
 	}
 	cause := o.String()
