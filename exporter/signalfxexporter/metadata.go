@@ -48,8 +48,12 @@ func (w *metadataWriter) start(ctx context.Context, host component.Host) error {
 	w.updater = dimensions.New(w.options(api))
 	w.updater.Start()
 	if w.config.MetadataConfig.SyncMetricMetadata {
+		filter, err := w.config.MetricsConfig.filter()
+		if err != nil {
+			return err
+		}
 		w.names = dimensions.NewMetrics(dimensions.MetricOptions{
-			API: api, Token: string(w.config.AccessToken), Queue: w.queueOptions(),
+			API: api, Token: string(w.config.AccessToken), Queue: w.queueOptions(), Exclude: filter.Excludes,
 			Logger: w.settings.Logger, Observer: w.observer(),
 		})
 		w.names.Start()

@@ -119,6 +119,27 @@ func TestMetricMetadataIsWritten(t *testing.T) {
 	assert.Equal(t, "CUMULATIVE_COUNTER", m.Type)
 }
 
+func TestExcludedMetricsGetNoMetadata(t *testing.T) {
+	lab := testkit.StartLab(t, vendorlab.Config{})
+	c := testConfig(lab.SignalFx.URL())
+	c.MetadataConfig.SyncMetricMetadata = true
+	c.MetricsConfig.ExcludeMetrics = []FilterConfig{
+		{MetricName: "system.cpu.time"},
+		{MetricName: "system.memory.usage", Dimensions: map[string]any{"state": "free"}},
+	}
+	p := newProbe(t)
+	e, err := NewFactory().CreateMetrics(t.Context(), p.Settings(), c)
+	require.NoError(t, err)
+	require.NoError(t, e.Start(t.Context(), p))
+	require.NoError(t, e.ConsumeMetrics(t.Context(), hostBatch(0)))
+	require.NoError(t, e.Shutdown(t.Context()))
+	_, ok := lab.SignalFxCatalog.Metric("system.cpu.time")
+	assert.False(t, ok, "no datapoint of it is sent")
+	m, ok := lab.SignalFxCatalog.Metric("system.memory.usage")
+	assert.True(t, ok)
+	assert.Equal(t, "By", m.CustomProperties["unit"])
+}
+
 func TestEntityEventsBecomeProperties(t *testing.T) {
 	lab := testkit.StartLab(t, vendorlab.Config{})
 	p := newProbe(t)

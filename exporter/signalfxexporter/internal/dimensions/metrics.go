@@ -31,7 +31,10 @@ type Metric struct {
 type MetricOptions struct {
 	API *signalfx.API
 	// Token is used for metrics without one of their own.
-	Token    string
+	Token string
+	// Exclude tells names of which no datapoint is sent: writing them would make metrics
+	// without any. Nil excludes none.
+	Exclude  func(name string) bool
 	Queue    QueueOptions
 	Logger   *zap.Logger
 	Observer Observer
@@ -41,9 +44,10 @@ type MetricOptions struct {
 // not change. It is safe for concurrent use.
 type MetricUpdater struct {
 	reporter
-	api   *signalfx.API
-	token string
-	queue *queue[metric, Metric]
+	api     *signalfx.API
+	token   string
+	exclude func(name string) bool
+	queue   *queue[metric, Metric]
 	// seen is what was taken, so that the same of every batch costs a look-up only, and
 	// producers that disagree about a metric do not overwrite each other for ever.
 	seen *lru.Cache[statement, struct{}]
@@ -71,7 +75,7 @@ func NewMetrics(options MetricOptions) *MetricUpdater {
 	seen, _ := lru.New[statement, struct{}](2 * maxKnown) // fails for sizes below 1 only
 	u := &MetricUpdater{
 		reporter: newReporter(options.Observer, options.Logger),
-		api:      options.API, token: options.Token, seen: seen,
+		api:      options.API, token: options.Token, exclude: options.Exclude, seen: seen,
 		queue: newQueue[metric, Metric](options.Queue),
 	}
 	u.queue.merge = func(older, newer Metric) Metric {
@@ -119,10 +123,14 @@ func (u *MetricUpdater) Add(token, name string, m Metric) Outcome {
 		return Unchanged
 	}
 	outcome := Invalid
-	if name != "" && !longer(name, signalfx.MaxMetricNameLength) {
+	switch {
+	case name == "" || longer(name, signalfx.MaxMetricNameLength):
+	case u.exclude != nil && u.exclude(name):
+		outcome = Empty
+	default:
 		outcome = u.queue.put(key, m, pdatawalk.Never)
 	}
-	if outcome == Accepted || outcome == Merged {
+	if outcome == Accepted || outcome == Merged || outcome == Empty {
 		for _, st := range statements {
 			u.seen.Add(st, struct{}{})
 		}

@@ -112,6 +112,9 @@ func (f *Filter) of(name string) verdict {
 	return v
 }
 
+// Excludes reports whether no datapoint of a metric name is sent, whatever its dimensions.
+func (f *Filter) Excludes(name string) bool { return f.of(name).excluded }
+
 // excludes reports whether a point with these dimensions is dropped.
 func (v *verdict) excludes(value func(key string) (string, bool)) bool {
 	if v.excluded || len(v.exclude) == 0 {
