@@ -54,7 +54,7 @@ const (
 	BucketsLeftOut                  // the buckets or quantiles of a point whose own attributes leave no room for their dimension
 	CategoryUnknown                 // an event category that the vendor does not have was sent as USER_DEFINED
 	EventTypeChanged                // an event type was cut at 256 characters, or blanks and characters beyond ASCII were replaced
-	PropertyLeftOut                 // an event's property without a value, with a key that cannot be sent, or beyond the 50th
+	PropertyLeftOut                 // an event's property without a value, with a key that cannot be sent or is there already, or beyond the 50th
 	PropertyCut                     // an event's property was cut at 256 characters
 	changeCount
 )

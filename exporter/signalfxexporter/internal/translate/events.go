@@ -1,6 +1,7 @@
 package translate
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -33,7 +34,7 @@ type EventEncoder struct {
 	rules      *EventRules
 	dims       itemDimensions
 	properties []byte
-	used       int // properties in use
+	used       []string // keys of the properties so far
 }
 
 // NewEventEncoder returns an encoder that follows the rules.
@@ -53,6 +54,7 @@ func (e *EventEncoder) Begin(limits Limits, emit func(*parts.Part)) {
 func (e *EventEncoder) End() (walked int) {
 	e.builder.Flush()
 	e.dims.forget()
+	clear(e.used[:cap(e.used)]) // they may be of the batch's memory
 	return e.builder.Walked()
 }
 
@@ -158,7 +160,7 @@ func (e *EventEncoder) eventType(r plog.LogRecord) string {
 
 // appendProperties encodes the properties attribute and the chosen fields.
 func (e *EventEncoder) appendProperties(r plog.LogRecord) {
-	e.properties, e.used = e.properties[:0], 0
+	e.properties, e.used = e.properties[:0], e.used[:0]
 	if value, ok := r.Attributes().Get(eventPropertiesAttribute); ok && value.Type() == pcommon.ValueTypeMap {
 		for key, v := range value.Map().All() {
 			e.property(key, v)
@@ -213,17 +215,18 @@ func (e *EventEncoder) textProperty(key, value string) {
 	e.put(key, func(key string) { e.properties = signalfx.AppendStringProperty(e.properties, key, value) })
 }
 
-// put appends a property under the key that is sent for it: the rules are those of dimensions.
+// put appends a property under the key that is sent for it: the rules are those of
+// dimensions, and of two equal keys the first one stays.
 func (e *EventEncoder) put(key string, appendTo func(key string)) {
 	sent, renamed := e.rules.Dimensions.rename(key)
-	if sent == "" || longer(sent, signalfx.MaxDimensionKeyLength) || e.used == signalfx.MaxProperties {
+	if sent == "" || longer(sent, signalfx.MaxDimensionKeyLength) || len(e.used) == signalfx.MaxProperties || slices.Contains(e.used, sent) {
 		e.Counts.Changed[PropertyLeftOut]++
 		return
 	}
 	if renamed {
 		e.Counts.Changed[KeyRenamed]++
 	}
-	e.used++
+	e.used = append(e.used, sent)
 	appendTo(sent)
 }
 

@@ -67,6 +67,17 @@ func TestEvents(t *testing.T) {
 		"at most 50 properties": {build: func(_ pcommon.Map, next func() plog.LogRecord) {
 			fill(marked(next()).PutEmptyMap(eventPropertiesAttribute), "p", 60)
 		}},
+		"of properties with one key the first": {
+			rules: func(r *EventRules) { r.Properties = RecordFields{Body: true} },
+			build: func(_ pcommon.Map, next func() plog.LogRecord) {
+				r := next()
+				p := marked(r).PutEmptyMap(eventPropertiesAttribute)
+				p.PutStr("body", "of the properties")
+				p.PutStr("release name", "a")
+				p.PutStr("release_name", "b")
+				r.Body().SetStr("of the record")
+			},
+		},
 		"fields become properties on request": {
 			rules: func(r *EventRules) {
 				r.Properties = RecordFields{Body: true, Severity: true, TraceID: true, SpanID: true}
