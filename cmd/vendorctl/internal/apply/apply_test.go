@@ -114,3 +114,16 @@ func FuzzMerge(f *testing.F) {
 		}
 	})
 }
+
+// A condition about all hosts, and one about some, stay what they are in any order.
+func TestItemsAreToldApartByAllThatTheyAreAbout(t *testing.T) {
+	all := object{"type": "above", "metric_name": "cpu", "threshold": json.Number("95")}
+	some := object{"type": "above", "metric_name": "cpu", "threshold": json.Number("90"), "tags": []any{object{"name": "host", "values": []any{"web*"}}}}
+	with := func(o object, id string) object { return merge(o, object{"id": json.Number(id)}) }
+	held := []any{with(some, "1"), with(all, "2")}
+	assert.Equal(t, held, mergeList(held, []any{some, all}))
+	assert.Equal(t, []any{held[1], held[0]}, mergeList(held, []any{all, some}))
+	assert.Equal(t, []any{held[1]}, mergeList(held, []any{all}))
+	less := object{"type": "above", "threshold": json.Number("90")}
+	assert.Equal(t, []any{held[0]}, mergeList(held, []any{less}), "the first that is about it, when none is exactly")
+}

@@ -72,19 +72,27 @@ func mergeValue(current, desired any) any {
 // mergeList is desired, whose objects are merged with those of current that they mean.
 func mergeList(current, desired []any) []any {
 	left := slices.Clone(current)
+	held := make([]object, len(desired))
+	// What is about exactly the same comes first: a condition about all sources must not
+	// take that of some of them.
+	for _, same := range []func(object, any) bool{meansExactly, means} {
+		for i, item := range desired {
+			wanted, ok := item.(object)
+			if !ok || held[i] != nil {
+				continue
+			}
+			if at := slices.IndexFunc(left, func(other any) bool { return same(wanted, other) }); at >= 0 {
+				held[i] = left[at].(object)
+				left = slices.Delete(left, at, at+1)
+			}
+		}
+	}
 	out := make([]any, len(desired))
 	for i, item := range desired {
-		wanted, ok := item.(object)
-		if !ok {
-			out[i] = item
-			continue
+		out[i] = item
+		if wanted, ok := item.(object); ok {
+			out[i] = merge(held[i], wanted)
 		}
-		var held object
-		if at := slices.IndexFunc(left, func(other any) bool { return means(wanted, other) }); at >= 0 {
-			held = left[at].(object)
-			left = slices.Delete(left, at, at+1)
-		}
-		out[i] = merge(held, wanted)
 	}
 	return out
 }
@@ -110,6 +118,20 @@ func means(wanted object, other any) bool {
 		}
 	}
 	return said
+}
+
+// meansExactly is means where the account says no more of the identity than the file does.
+// Ids are the account's: a file without one means any.
+func meansExactly(wanted object, other any) bool {
+	if !means(wanted, other) {
+		return false
+	}
+	for _, name := range identity {
+		if name != "id" && !equal(wanted[name], other.(object)[name]) {
+			return false
+		}
+	}
+	return true
 }
 
 // equal compares what values say: 90 is 90.0, and null and what is empty are nothing.
