@@ -11,6 +11,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -97,6 +98,9 @@ func Load(path, name string, getenv func(string) string) (*Profile, error) {
 	return p, nil
 }
 
+// quoted is where the decoder shows what it read, which may be a token.
+var quoted = regexp.MustCompile("(!!\\w+ )?`[^`]*`")
+
 func read(path, name string, getenv func(string) string) (*Profile, error) {
 	asked := path != "" || name != ""
 	if path == "" {
@@ -116,7 +120,7 @@ func read(path, name string, getenv func(string) string) (*Profile, error) {
 	decoder := yaml.NewDecoder(bytes.NewReader(text))
 	decoder.KnownFields(true)
 	if err := decoder.Decode(&profiles); err != nil && !errors.Is(err, io.EOF) {
-		return nil, fmt.Errorf("%s: %w", path, err)
+		return nil, fmt.Errorf("%s: %s", path, quoted.ReplaceAllString(err.Error(), "text"))
 	}
 	p := profiles[name]
 	if p == nil {

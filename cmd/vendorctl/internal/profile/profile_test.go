@@ -72,6 +72,12 @@ func TestFilesThatAreNoGood(t *testing.T) {
 			assert.ErrorContains(t, err, c.want)
 		})
 	}
+	for _, text := range []string{"abcdefg", "default: abcdefg", "default:\n  signalfx: abcdefg", "default:\n  signalfx: {token: [abcdefg]}", "default:\n  wavefront: {proxy: abcdefg}"} {
+		_, err := Load(written(t, text, 0o600), "", environment(nil))
+		if assert.ErrorContains(t, err, "line ", text) {
+			assert.NotContains(t, err.Error(), "abcdefg", "what may be a token")
+		}
+	}
 	_, err := Load("/nonexistent/file", "", environment(nil))
 	assert.ErrorIs(t, err, os.ErrNotExist, "a file that was asked for must be there")
 }

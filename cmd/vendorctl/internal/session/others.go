@@ -48,7 +48,7 @@ func (s *Session) Librato() (*librato.Client, error) {
 
 func (s *Session) libratoCredentials(p *profile.Librato, api librato.API) (librato.Credentials, error) {
 	if p.Token == "" {
-		variable := librato.AppOpticsTokenVariable
+		variable := librato.AppOpticsTokenVariable + " (or " + librato.LibratoUserVariable + " and " + librato.LibratoTokenVariable + ")"
 		if api == librato.Librato {
 			variable = librato.LibratoUserVariable + " and " + librato.LibratoTokenVariable
 		}
@@ -115,7 +115,7 @@ func (s *Session) wavefrontAuth(p *profile.Wavefront) (wavefront.Authorizer, err
 		csp, err := wavefront.NewCSP(s.Client(), o)
 		return csp, exit.With(exit.Credentials, err)
 	case p.Token != "":
-		return wavefront.APIToken(p.Token), nil
+		return wavefront.APIToken(p.Token), checkToken("WAVEFRONT_TOKEN", p.Token)
 	}
 	return nil, nil
 }

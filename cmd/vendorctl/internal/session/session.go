@@ -8,6 +8,7 @@ import (
 	"io"
 	"iter"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -165,6 +166,14 @@ func (s *Session) Profile() (*profile.Profile, error) {
 	}
 	s.loaded, err = profile.Load(s.profileFile, name, s.Getenv)
 	return s.loaded, exit.With(exit.Credentials, err)
+}
+
+// checkToken finds what no header can hold, such as the end of the line that a token was read from.
+func checkToken(variable, token string) error {
+	if strings.ContainsFunc(token, func(r rune) bool { return r <= ' ' || r > '~' }) {
+		return exit.With(exit.Credentials, fmt.Errorf("%s: a token may hold printable ASCII characters only; check for blanks and ends of lines", variable))
+	}
+	return nil
 }
 
 // missing is the error of something that no command can do without.

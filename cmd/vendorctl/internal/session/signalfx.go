@@ -19,7 +19,7 @@ func (s *Session) signalFx() (*profile.SignalFx, error) {
 	if p.SignalFx.Token == "" {
 		return nil, s.missing("SignalFx token", "SIGNALFX_TOKEN")
 	}
-	return &p.SignalFx, nil
+	return &p.SignalFx, checkToken("SIGNALFX_TOKEN", p.SignalFx.Token)
 }
 
 // serviceURL is the URL of a service: the one that is set, or that of the realm.
