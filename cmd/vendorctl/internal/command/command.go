@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -80,6 +81,21 @@ func Confirm(cmd *cobra.Command, format string, a ...any) {
 // File adds the flag -f, a file or - for standard input.
 func File(flags *pflag.FlagSet, path *string, what string) {
 	flags.StringVarP(path, "file", "f", "", what+"; - is standard input")
+}
+
+// OnlyFile refuses, beside -f, arguments and flags that mean one object: they would be
+// left out without a word. The flags in with go together with a file.
+func OnlyFile(cmd *cobra.Command, args []string, with ...string) error {
+	if len(args) > 0 {
+		return exit.With(exit.Usage, fmt.Errorf("%q does not go together with -f: write it into the file", args[0]))
+	}
+	var err error
+	cmd.LocalNonPersistentFlags().VisitAll(func(f *pflag.Flag) {
+		if f.Changed && f.Name != "file" && !slices.Contains(with, f.Name) {
+			err = exit.With(exit.Usage, fmt.Errorf("--%s does not go together with -f: write it into the file", f.Name))
+		}
+	})
+	return err
 }
 
 // Object reads the JSON or YAML object of -f.

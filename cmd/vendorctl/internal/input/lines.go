@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// maxLine bounds a line of a batch, in bytes.
+// maxLine bounds a line of a batch, in bytes. A longer one is left out.
 const maxLine = 4 << 20
 
 // maxWait is how long a line of a live input waits for others.
@@ -75,11 +75,11 @@ func Send(ctx context.Context, r io.Reader, batch Batch, o Options) (Report, err
 	var waited <-chan time.Time // of the first line that waits
 	for {
 		select {
-		case line, ok := <-lines:
+		case text, ok := <-lines:
 			if !ok {
 				return s.report, errors.Join(s.flush(ctx), <-failed, ctx.Err())
 			}
-			if s.add(line) {
+			if s.add(text) {
 				if err := s.flush(ctx); err != nil {
 					return s.report, err
 				}
@@ -102,39 +102,70 @@ func Send(ctx context.Context, r io.Reader, batch Batch, o Options) (Report, err
 
 // readLines reads in a goroutine of its own: reading from a terminal or a pipe cannot
 // be interrupted. It ends with the input, or with ctx and the line after it.
-func (s *sending) readLines(ctx context.Context, r io.Reader) (<-chan []byte, <-chan error) {
-	lines, failed := make(chan []byte, 100), make(chan error, 1)
+func (s *sending) readLines(ctx context.Context, r io.Reader) (<-chan line, <-chan error) {
+	lines, failed := make(chan line, 100), make(chan error, 1)
 	go func() {
 		defer close(lines)
-		scanner := bufio.NewScanner(&counter{r, &s.read})
-		scanner.Buffer(nil, maxLine)
-		n := 0
-		for scanner.Scan() {
-			n++
+		reader := bufio.NewReaderSize(&counter{r, &s.read}, 64<<10)
+		for n := 1; ; n++ {
+			text, err := readLine(reader)
+			if err == io.EOF {
+				failed <- nil
+				return
+			}
+			if err != nil {
+				failed <- fmt.Errorf("line %d: %w", n, err)
+				return
+			}
 			select {
-			case lines <- bytes.Clone(scanner.Bytes()):
+			case lines <- text:
 			case <-ctx.Done():
 				failed <- nil
 				return
 			}
 		}
-		err := scanner.Err()
-		if err != nil {
-			err = fmt.Errorf("line %d: %w", n+1, err)
-		}
-		failed <- err
 	}()
 	return lines, failed
 }
 
+// line is one of the input, without what ends it.
+type line struct {
+	text []byte
+	long bool // more than maxLine; the text is not kept
+}
+
+// readLine returns io.EOF after the last line.
+func readLine(r *bufio.Reader) (l line, err error) {
+	for more := true; more; {
+		var part []byte
+		part, err = r.ReadSlice('\n')
+		more = errors.Is(err, bufio.ErrBufferFull)
+		if l.long = l.long || len(l.text)+len(part) > maxLine; l.long {
+			l.text = nil
+		} else {
+			l.text = append(l.text, part...)
+		}
+	}
+	if err == io.EOF && (l.long || len(l.text) > 0) { // no newline at the end
+		err = nil
+	}
+	return l, err
+}
+
 // add adds a line to the batch, unless it was sent before, and reports whether it is time to send.
-func (s *sending) add(line []byte) (full bool) {
+func (s *sending) add(l line) (full bool) {
 	s.report.Lines++
-	line = bytes.TrimSpace(line)
-	if s.report.Lines <= s.Skip || len(line) == 0 {
+	text := bytes.TrimSpace(l.text)
+	switch {
+	case s.report.Lines <= s.Skip:
+		return false
+	case l.long:
+		s.bad(fmt.Errorf("has more than %d bytes", maxLine))
+		return false
+	case len(text) == 0:
 		return false
 	}
-	full, err := s.batch.Add(line)
+	full, err := s.batch.Add(text)
 	if err != nil {
 		s.bad(err)
 	}

@@ -131,7 +131,10 @@ func TestSend(t *testing.T) {
 		"lines that were sent before":  {text: "a\nb\nc\n", skip: 2, sent: [][]string{{"c"}}, want: Report{Lines: 3, Sent: 1}},
 		"what was not sent is named":   {text: "a\nb\nc\nd\ne\n", fail: 2, sent: [][]string{{"a", "b"}}, want: Report{Lines: 4, Sent: 2}, err: "lines 3 to 4 were not sent; send again with --skip-lines 2: outage"},
 		"also when some were left out": {text: "a\nb\nc\n", skip: 1, fail: 1, want: Report{Lines: 3}, err: "lines 2 to 3 were not sent; send again with --skip-lines 1"},
-		"a line longer than there is":  {text: "a\n" + strings.Repeat("x", maxLine+1), sent: [][]string{{"a"}}, want: Report{Lines: 1, Sent: 1}, err: "line 2"},
+		"a line that is too long":      {text: "a\n" + strings.Repeat("x", maxLine+1) + "\nb\nc\n", sent: [][]string{{"a", "b"}, {"c"}}, want: Report{Lines: 4, Sent: 3, Bad: 1}, bad: []int{2}},
+		"it is the last one":           {text: "a\n" + strings.Repeat("x", maxLine+1), sent: [][]string{{"a"}}, want: Report{Lines: 2, Sent: 1, Bad: 1}, bad: []int{2}},
+		"it was sent before":           {text: strings.Repeat("x", maxLine+1) + "\na", skip: 1, sent: [][]string{{"a"}}, want: Report{Lines: 2, Sent: 1}},
+		"a line as long as may be":     {text: strings.Repeat("x", maxLine-1) + "\n", sent: [][]string{{strings.Repeat("x", maxLine-1)}}, want: Report{Lines: 1, Sent: 1}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			batch := &pairs{fail: c.fail}
@@ -147,6 +150,50 @@ func TestSend(t *testing.T) {
 			}
 		})
 	}
+}
+
+// broken is an input that ends with an error.
+type broken struct{ text io.Reader }
+
+func (b broken) Read(p []byte) (int, error) {
+	n, err := b.text.Read(p)
+	if err == io.EOF {
+		err = errors.New("the disk is broken")
+	}
+	return n, err
+}
+
+func TestAnInputThatBreaksOff(t *testing.T) {
+	batch := &pairs{}
+	report, err := Send(t.Context(), broken{strings.NewReader("a\nhalf a li")}, batch, Options{})
+	assert.EqualError(t, err, "line 2: the disk is broken")
+	assert.Equal(t, Report{Lines: 1, Sent: 1}, report)
+	assert.Equal(t, [][]string{{"a"}}, batch.sent, "what came before, and no half line")
+}
+
+func TestLine(t *testing.T) {
+	type object struct {
+		A json.Number `json:"a"`
+		B any         `json:"b"`
+	}
+	for text, want := range map[string]string{
+		`{"a":1}`:         "",
+		`{"a":1,"c":2}`:   `unknown field "c"`,
+		`{"a":1}{"a":2}`:  "more than one object",
+		`{"a":1} {"a":2}`: "more than one object",
+		`{"a":1} x`:       "more than one object",
+		`{"a":1`:          "unexpected EOF",
+	} {
+		err := Line([]byte(text), new(object))
+		if want == "" {
+			assert.NoError(t, err, text)
+		} else {
+			assert.ErrorContains(t, err, want, text)
+		}
+	}
+	var o object
+	require.NoError(t, Line([]byte(`{"b":9007199254740993}`), &o))
+	assert.Equal(t, json.Number("9007199254740993"), o.B)
 }
 
 func TestObject(t *testing.T) {

@@ -67,6 +67,21 @@ func Object(path string, stdin io.Reader, into any) error {
 	return nil
 }
 
+// Line reads a line of a batch, which is one JSON object. What would be lost without a
+// word is an error: a member that nobody knows, and what comes behind the object.
+func Line(text []byte, into any) error {
+	decoder := json.NewDecoder(bytes.NewReader(text))
+	decoder.DisallowUnknownFields()
+	decoder.UseNumber()
+	if err := decoder.Decode(into); err != nil {
+		return err
+	}
+	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
+		return errors.New("there is more than one object in it: write one a line")
+	}
+	return nil
+}
+
 // ToJSON turns a YAML document, which JSON is too, into JSON.
 func ToJSON(text []byte) ([]byte, error) {
 	if text = bytes.TrimSpace(text); len(text) == 0 {

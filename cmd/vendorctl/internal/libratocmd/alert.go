@@ -153,7 +153,10 @@ func newAlertCreate(s *session.Session) *cobra.Command {
 			alert.Description = description
 		}
 		if runbook != "" {
-			alert.Attributes = map[string]any{"runbook_url": runbook}
+			if alert.Attributes == nil {
+				alert.Attributes = map[string]any{}
+			}
+			alert.Attributes["runbook_url"] = runbook
 		}
 		if rearm != "" {
 			d, err := when.Distance(rearm)

@@ -128,6 +128,9 @@ func newChartCreate(s *session.Session) *cobra.Command {
 		var chart librato.Chart
 		switch {
 		case path != "":
+			if err := command.OnlyFile(cmd, nil); err != nil {
+				return err
+			}
 			if err := command.Object(cmd, path, &chart); err != nil {
 				return err
 			}

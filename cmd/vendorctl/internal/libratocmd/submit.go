@@ -1,7 +1,6 @@
 package libratocmd
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -49,6 +48,9 @@ func newSubmit(s *session.Session) *cobra.Command {
 		}
 		conn := librato.NewConnection(client, shared, legal)
 		if lines.Path != "" {
+			if err := command.OnlyFile(cmd, args, "skip-lines", "tag", "sanitize"); err != nil {
+				return err
+			}
 			return lines.Send(cmd, &batch{session: s, queue: conn.NewQueue(0, nil)})
 		}
 		if len(args) != 2 {
@@ -177,9 +179,7 @@ type batch struct {
 // Add implements input.Batch.
 func (b *batch) Add(text []byte) (full bool, err error) {
 	var l line
-	decoder := json.NewDecoder(bytes.NewReader(text))
-	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(&l); err != nil {
+	if err := input.Line(text, &l); err != nil {
 		return false, err
 	}
 	m, err := l.measurement()

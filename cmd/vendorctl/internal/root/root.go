@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"regexp"
 
 	"github.com/spf13/cobra"
 
@@ -15,6 +16,9 @@ import (
 	"github.com/otelcol-custom/otelcol-custom/cmd/vendorctl/internal/signalfxcmd"
 	"github.com/otelcol-custom/otelcol-custom/cmd/vendorctl/internal/wavefrontcmd"
 )
+
+// negative finds the complaint about a negative number, which looks like a flag.
+var negative = regexp.MustCompile(`^unknown shorthand flag: '[0-9.]' in -`)
 
 // New returns the command tree.
 func New(s *session.Session) *cobra.Command {
@@ -29,6 +33,9 @@ lab on this machine instead.`
 	root.SilenceUsage, root.SilenceErrors = true, true
 	root.PersistentPreRunE = func(*cobra.Command, []string) error { return s.Check() }
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		if negative.MatchString(err.Error()) {
+			return exit.With(exit.Usage, fmt.Errorf("%w: write -- before a negative number, behind all flags", err))
+		}
 		return exit.With(exit.Usage, fmt.Errorf("%w: see %s --help", err, cmd.CommandPath()))
 	})
 	s.AddFlags(root.PersistentFlags())

@@ -14,6 +14,7 @@ import (
 	"github.com/otelcol-custom/otelcol-custom/client/signalfx"
 	"github.com/otelcol-custom/otelcol-custom/cmd/vendorctl/internal/command"
 	"github.com/otelcol-custom/otelcol-custom/cmd/vendorctl/internal/exit"
+	"github.com/otelcol-custom/otelcol-custom/cmd/vendorctl/internal/input"
 	"github.com/otelcol-custom/otelcol-custom/cmd/vendorctl/internal/session"
 )
 
@@ -39,6 +40,12 @@ func newEvent(s *session.Session) *cobra.Command {
 		now := s.Now().UnixMilli()
 		batch := &events{points: points{session: s, send: func(ctx context.Context, body []byte) error { return ingest.SendEvents(ctx, token, body) }}, now: now}
 		if lines.Path != "" {
+			if err := command.OnlyFile(cmd, args, "skip-lines", "dimension"); err != nil {
+				return err
+			}
+			if batch.shared, err = command.Pairs(dimensions); err != nil {
+				return err
+			}
 			return lines.Send(cmd, batch)
 		}
 		if len(args) != 1 {
@@ -62,7 +69,7 @@ func newEvent(s *session.Session) *cobra.Command {
 	cmd.Example = "  vendorctl signalfx event deploy --dimension service=shop --property version=v91"
 	lines.AddFlags(cmd.Flags(), "events, one a line as JSON")
 	cmd.Flags().StringVar(&one.Category, "category", "USER_DEFINED", "the vendor's category")
-	cmd.Flags().StringArrayVar(&dimensions, "dimension", nil, "KEY=VALUE; may be repeated")
+	cmd.Flags().StringArrayVar(&dimensions, "dimension", nil, "KEY=VALUE, also of every event of a file, where it counts more; may be repeated")
 	cmd.Flags().StringArrayVar(&properties, "property", nil, "KEY=VALUE, numbers, true and false as such; may be repeated")
 	cmd.Flags().StringVar(&at, "time", "", "now, -5m, a date or a Unix time (default: now)")
 	return cmd
@@ -91,9 +98,7 @@ type events struct {
 // Add implements input.Batch.
 func (e *events) Add(line []byte) (bool, error) {
 	var one event
-	decoder := json.NewDecoder(strings.NewReader(string(line)))
-	decoder.UseNumber()
-	if err := decoder.Decode(&one); err != nil {
+	if err := input.Line(line, &one); err != nil {
 		return false, err
 	}
 	err := e.add(&one)
@@ -111,7 +116,7 @@ func (e *events) add(one *event) error {
 	if !ok {
 		return fmt.Errorf("%q is no category of events; USER_DEFINED is the one for custom events", one.Category)
 	}
-	dimensions, err := appendDimensions(nil, one.Dimensions)
+	dimensions, err := appendDimensions(nil, e.with(one.Dimensions))
 	if err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package signalfxcmd
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -49,6 +50,9 @@ func (f *flowFlags) request(s *session.Session, program string) (signalflow.Requ
 	}
 	if r.Stop, err = command.Time(s, "stop", f.stop); err != nil {
 		return r, err
+	}
+	if !r.Start.IsZero() && !r.Stop.IsZero() && r.Stop.Before(r.Start) {
+		return r, exit.With(exit.Usage, errors.New("--stop lies before --start"))
 	}
 	for flag, to := range map[string]struct {
 		text string

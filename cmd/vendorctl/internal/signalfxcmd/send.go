@@ -3,7 +3,9 @@ package signalfxcmd
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"maps"
 	"strings"
 	"unicode/utf8"
 
@@ -12,6 +14,7 @@ import (
 	"github.com/otelcol-custom/otelcol-custom/client/signalfx"
 	"github.com/otelcol-custom/otelcol-custom/cmd/vendorctl/internal/command"
 	"github.com/otelcol-custom/otelcol-custom/cmd/vendorctl/internal/exit"
+	"github.com/otelcol-custom/otelcol-custom/cmd/vendorctl/internal/input"
 	"github.com/otelcol-custom/otelcol-custom/cmd/vendorctl/internal/session"
 )
 
@@ -61,6 +64,12 @@ func newSend(s *session.Session) *cobra.Command {
 		}
 		batch := &points{session: s, send: func(ctx context.Context, body []byte) error { return ingest.SendDatapoints(ctx, token, body) }}
 		if lines.Path != "" {
+			if err := command.OnlyFile(cmd, args, "skip-lines", "dimension"); err != nil {
+				return err
+			}
+			if batch.shared, err = command.Pairs(dimensions); err != nil {
+				return err
+			}
 			return lines.Send(cmd, batch)
 		}
 		if len(args) != 2 {
@@ -79,7 +88,7 @@ func newSend(s *session.Session) *cobra.Command {
 	cmd.Example = "  vendorctl signalfx send cpu.utilization 12.5 --dimension host=web-1\n  vendorctl signalfx send -f - < points.jsonl"
 	lines.AddFlags(cmd.Flags(), "datapoints, one a line as JSON")
 	cmd.Flags().StringVar(&one.Type, "type", "gauge", "gauge, counter or cumulative_counter")
-	cmd.Flags().StringArrayVar(&dimensions, "dimension", nil, "KEY=VALUE; may be repeated")
+	cmd.Flags().StringArrayVar(&dimensions, "dimension", nil, "KEY=VALUE, also of every datapoint of a file, where it counts more; may be repeated")
 	cmd.Flags().StringVar(&at, "time", "", "now, -5m, a date or a Unix time (default: that of arrival)")
 	_ = cmd.RegisterFlagCompletionFunc("type", cobra.FixedCompletions([]string{"gauge", "counter", "cumulative_counter"}, cobra.ShellCompDirectiveNoFileComp))
 	return cmd
@@ -102,6 +111,7 @@ func stamp(s *session.Session, at string, dimensions []string) (int64, map[strin
 type points struct {
 	session *session.Session
 	send    func(context.Context, []byte) error
+	shared  map[string]string // dimensions of all of them
 	body    []byte
 	n       int
 }
@@ -109,13 +119,16 @@ type points struct {
 // Add implements input.Batch.
 func (p *points) Add(line []byte) (full bool, err error) {
 	var l pointLine
-	if err := json.Unmarshal(line, &l); err != nil {
+	if err := input.Line(line, &l); err != nil {
 		return false, err
 	}
 	body, n := len(p.body), p.n
-	for kind, list := range map[string][]point{"gauge": l.Gauge, "counter": l.Counter, "cumulative_counter": l.CumulativeCounter} {
-		for i := range list {
-			if err := p.add(&list[i], kind); err != nil {
+	for _, list := range []struct {
+		kind   string
+		points []point
+	}{{"gauge", l.Gauge}, {"counter", l.Counter}, {"cumulative_counter", l.CumulativeCounter}} {
+		for i := range list.points {
+			if err := p.add(&list.points[i], list.kind); err != nil {
 				p.body, p.n = p.body[:body], n // the line as a whole
 				return false, err
 			}
@@ -139,7 +152,7 @@ func (p *points) add(one *point, kind string) error {
 	if err := checkName("the metric", one.Metric, signalfx.MaxMetricNameLength); err != nil {
 		return err
 	}
-	dimensions, err := appendDimensions(nil, one.Dimensions)
+	dimensions, err := appendDimensions(nil, p.with(one.Dimensions))
 	if err != nil {
 		return err
 	}
@@ -158,8 +171,23 @@ func (p *points) Send(ctx context.Context) error {
 // Len implements input.Batch.
 func (p *points) Len() int { return p.n }
 
+// with returns dimensions together with those that all have, which count more, as
+// those of the Python client's add_dimensions do.
+func (p *points) with(dimensions map[string]string) map[string]string {
+	if len(p.shared) == 0 {
+		return dimensions
+	}
+	all := map[string]string{}
+	maps.Copy(all, dimensions)
+	maps.Copy(all, p.shared)
+	return all
+}
+
 // valueOf keeps integers exact.
 func valueOf(n json.Number) (signalfx.Value, error) {
+	if n == "" {
+		return signalfx.Value{}, errors.New("the value is missing")
+	}
 	if i, err := n.Int64(); err == nil {
 		return signalfx.Int(i), nil
 	}

@@ -1,14 +1,13 @@
 package wavefrontcmd
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
 
 	"github.com/otelcol-custom/otelcol-custom/client/wavefront"
+	"github.com/otelcol-custom/otelcol-custom/cmd/vendorctl/internal/input"
 	"github.com/otelcol-custom/otelcol-custom/cmd/vendorctl/internal/session"
 )
 
@@ -58,9 +57,7 @@ func (b *batch) Add(text []byte) (full bool, err error) {
 		return b.full(b.format), nil
 	}
 	var l line
-	decoder := json.NewDecoder(bytes.NewReader(text))
-	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(&l); err != nil {
+	if err := input.Line(text, &l); err != nil {
 		return false, err
 	}
 	f, err := b.add(&l)

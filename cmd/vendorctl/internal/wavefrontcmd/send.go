@@ -38,6 +38,9 @@ func newSend(s *session.Session) *cobra.Command {
 			return err
 		}
 		if lines.Path != "" {
+			if err := command.OnlyFile(cmd, args, "skip-lines", "format", "source"); err != nil {
+				return err
+			}
 			if format != "" {
 				if b.format, err = formatOf(format); err != nil {
 					return exit.With(exit.Usage, err)
