@@ -1,6 +1,7 @@
 package translate
 
 import (
+	"strings"
 	"testing"
 	"unicode/utf8"
 
@@ -15,6 +16,7 @@ import (
 	"github.com/otelcol-custom/otelcol-custom/internal/parts"
 	"github.com/otelcol-custom/otelcol-custom/internal/pdatawalk"
 	"github.com/otelcol-custom/otelcol-custom/internal/testbatch"
+	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/signalfx/sfxpb"
 )
 
 // FuzzMetrics feeds arbitrary batches: every message decodes and keeps the vendor's
@@ -48,24 +50,32 @@ func FuzzMetrics(f *testing.F) {
 		}
 		for _, p := range out.datapoints {
 			checkLimits(t, p.GetMetric(), len(p.Dimensions))
-			seen := map[string]bool{}
-			for _, d := range p.Dimensions {
-				if seen[d.GetKey()] {
-					t.Fatalf("two dimensions %q", d.GetKey())
-				}
-				seen[d.GetKey()] = true
-				if n := utf8.RuneCountInString(d.GetKey()); n == 0 || n > signalfx.MaxDimensionKeyLength || !utf8.ValidString(d.GetKey()) {
-					t.Fatalf("key %q", d.GetKey())
-				}
-				if n := utf8.RuneCountInString(d.GetValue()); n == 0 || n > signalfx.MaxDimensionValueLength || !utf8.ValidString(d.GetValue()) {
-					t.Fatalf("value %q", d.GetValue())
-				}
-			}
+			checkDimensions(t, p.Dimensions)
 			if p.Value.DoubleValue != nil && !isFinite(p.Value.GetDoubleValue()) || p.Value.DoubleValue == nil && p.Value.IntValue == nil {
 				t.Fatalf("value %v", p.Value)
 			}
 		}
 	})
+}
+
+func checkDimensions(t *testing.T, dimensions []*sfxpb.Dimension) {
+	seen := map[string]bool{}
+	for _, d := range dimensions {
+		checkKey(t, d.GetKey(), seen)
+		if n := utf8.RuneCountInString(d.GetValue()); n == 0 || n > signalfx.MaxDimensionValueLength || !utf8.ValidString(d.GetValue()) {
+			t.Fatalf("value %q", d.GetValue())
+		}
+	}
+}
+
+func checkKey(t *testing.T, key string, seen map[string]bool) {
+	if n := utf8.RuneCountInString(key); n == 0 || n > signalfx.MaxDimensionKeyLength || !utf8.ValidString(key) {
+		t.Fatalf("key %q", key)
+	}
+	if seen[key] {
+		t.Fatalf("two of the key %q", key)
+	}
+	seen[key] = true
 }
 
 func checkLimits(t *testing.T, metric string, dimensions int) {
@@ -102,7 +112,13 @@ func FuzzEvents(f *testing.F) {
 	record.SetEventName("deploy \xff")
 	record.Body().SetStr("\xff")
 	record.Attributes().PutStr(eventCategoryAttribute, "ALERT")
-	fill(record.Attributes().PutEmptyMap(eventPropertiesAttribute), "p", 60)
+	properties := record.Attributes().PutEmptyMap(eventPropertiesAttribute)
+	properties.PutStr("body", strings.Repeat("é", 300))
+	properties.PutStr("same key", "a")
+	properties.PutStr("same_key", "b")
+	fill(properties, "p", 60)
+	record.Attributes().PutStr("same key", "a")
+	record.Attributes().PutStr("same_key", "b")
 	wire, err := (&plog.ProtoMarshaler{}).MarshalLogs(ld)
 	require.NoError(f, err)
 	f.Add(wire, true)
@@ -124,6 +140,14 @@ func FuzzEvents(f *testing.F) {
 			checkLimits(t, e.GetEventType(), len(e.Dimensions))
 			if len(e.Properties) > signalfx.MaxProperties || e.GetCategory() == 0 {
 				t.Fatalf("%d properties, category %d", len(e.Properties), e.GetCategory())
+			}
+			checkDimensions(t, e.Dimensions)
+			seen := map[string]bool{}
+			for _, p := range e.Properties {
+				checkKey(t, p.GetKey(), seen)
+				if text := p.GetValue().GetStrValue(); utf8.RuneCountInString(text) > signalfx.MaxPropertyValueLength || !utf8.ValidString(text) {
+					t.Fatalf("property %q", text)
+				}
 			}
 		}
 	})
