@@ -15,6 +15,7 @@ import (
 // client is what both transports can do.
 type client interface {
 	Execute(context.Context, signalflow.Request) (*signalflow.Computation, error)
+	Stop(ctx context.Context, handle, reason string) error
 	Stats() signalflow.Stats
 	CloseIdleConnections()
 	Close() error

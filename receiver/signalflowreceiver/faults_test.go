@@ -19,6 +19,7 @@ import (
 	"go.opentelemetry.io/collector/receiver"
 	"go.opentelemetry.io/collector/receiver/receivertest"
 
+	"github.com/otelcol-custom/otelcol-custom/client/signalfx/signalflow"
 	"github.com/otelcol-custom/otelcol-custom/client/signalfx/signalflow/signalflowtest"
 	"github.com/otelcol-custom/otelcol-custom/receiver/signalflowreceiver/internal/metadata"
 )
@@ -79,6 +80,56 @@ func TestRateLimitsAndAbortsArePassed(t *testing.T) {
 	s.wait(t, "all points", func() bool { return len(s.points) == len(want) })
 	s.assertOnce(t, want)
 	assert.Len(t, server.Requests("execute"), 5)
+}
+
+// A message that can never be decoded is asked for again, but does not hold up its program for good.
+func TestDataThatCannotBeDecodedIsPassedOverInTheEnd(t *testing.T) {
+	telemetry := componenttest.NewTelemetry()
+	defer func() { require.NoError(t, telemetry.Shutdown(t.Context())) }()
+	server := signalflowtest.Start(t)
+	const steps, bad = 8, 4
+	server.Handle(text, func(ch *signalflowtest.Channel) {
+		ch.Started()
+		ch.Metadata(1, map[string]any{"sf_streamLabel": "a"})
+		for i := range steps {
+			if i == bad {
+				ch.Raw(true, signalflowtest.Frame(1, byte(signalflow.TypeData), false, signalflowtest.Plain, ch.Request.Channel, []byte("short")))
+				continue
+			}
+			ch.Data(t0.Add(time.Duration(i)*time.Second), signalflowtest.Double(1, 1))
+		}
+		ch.End()
+	})
+	c := testConfig(server)
+	c.Programs[0].Stop = Moment(t0.Add((steps - 1) * time.Second).Format(time.RFC3339))
+	s := newSink()
+	r := runWith(t, settings(telemetry), c, s, componenttest.NewNopHost())
+	s.wait(t, "all points but the bad one", func() bool { return len(s.points) == steps-1 })
+	r.term.running.Wait()
+	for key, n := range s.counts {
+		assert.Equal(t, 1, n, key)
+	}
+	assert.Len(t, server.Requests("execute"), 1+askedAgain)
+	assert.InDelta(t, 1, value(t, telemetry, "dropped_points", "reason=undecodable"), 0)
+}
+
+// What a lost connection leaves behind on the service is stopped when there is another one.
+func TestTheJobOfALostConnectionIsStopped(t *testing.T) {
+	server := signalflowtest.Start(t)
+	handles := make(chan string, 1)
+	var runs atomic.Int32
+	server.Handle(text, func(ch *signalflowtest.Channel) {
+		ch.Started()
+		if runs.Add(1) == 1 {
+			handles <- ch.Handle
+			ch.Drop()
+			return
+		}
+		<-ch.Done()
+	})
+	run(t, testConfig(server), newSink(), newHost())
+	stops := server.WaitForRequests(t, 1, "stop")
+	assert.Equal(t, <-handles, stops[0].Handle)
 }
 
 // One program's pipeline hangs. The other goes on, memory stays bounded, and in the end nothing is missing.

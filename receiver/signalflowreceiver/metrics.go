@@ -21,6 +21,9 @@ func (p *program) takeData(ctx context.Context, d *signalflow.Data) error {
 		p.gauges.maxDelayMs.Store(d.MaxDelayMs)
 	}
 	p.tidy()
+	if d.LogicalTimestampMs > p.state.Newest() {
+		p.undecodable = 0
+	}
 	place, open := p.state.Open(d.LogicalTimestampMs)
 	if !open {
 		dropped[p.closedReason(d)] += len(d.Points)

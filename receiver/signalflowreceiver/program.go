@@ -40,6 +40,9 @@ type program struct {
 	exclusive bool  // the next stream needs a connection of its own
 	saver     saver
 	saveFails bool
+	// undecodable is how many streams since the latest new logical time have ended at data that could not be decoded.
+	undecodable int
+	orphan      string // the job of a lost connection, which may still run
 
 	// The stream that is being read.
 	series      map[signalflow.TSID]*streamSeries
@@ -159,14 +162,31 @@ func (p *program) execute(ctx context.Context) error {
 	jobs.ReceiverSignalflowJobsRunning.Add(ctx, 1, p.attributes)
 	defer jobs.ReceiverSignalflowJobsRunning.Add(context.Background(), -1, p.attributes)
 	p.begin()
+	p.stopOrphan(ctx)
 	err = p.read(ctx, computation)
 	if closing := computation.Close(); closing != nil {
 		p.logger.Debug("The service could not be told that the stream is not wanted any more", zap.Error(closing))
 	}
-	if errors.Is(err, io.EOF) {
+	var lost *signalflow.ConnectionError
+	switch {
+	case errors.Is(err, io.EOF):
 		p.finish()
+	case errors.As(err, &lost):
+		p.orphan = computation.Handle()
 	}
 	return err
+}
+
+// stopOrphan ends the job of a connection that was lost. The service may let it run,
+// and count it against the organization's limits (vendor's SignalFlow documentation).
+func (p *program) stopOrphan(ctx context.Context) {
+	if p.orphan == "" {
+		return
+	}
+	if err := p.client.Stop(ctx, p.orphan, "its connection was lost"); err != nil {
+		p.logger.Debug("The job of the lost connection could not be stopped", zap.Error(err))
+	}
+	p.orphan = ""
 }
 
 // finish notes that the job has come to its stop time.

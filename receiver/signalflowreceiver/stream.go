@@ -8,6 +8,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/otelcol-custom/otelcol-custom/client/signalfx/signalflow"
+	"github.com/otelcol-custom/otelcol-custom/receiver/signalflowreceiver/internal/translate"
 )
 
 // errLostPoints ends a stream whose points could not be read: they come again.
@@ -58,9 +59,25 @@ func (p *program) take(ctx context.Context, m signalflow.Message) error {
 		p.takeInfo(m)
 	case *signalflow.Malformed:
 		if m.Type == signalflow.TypeData {
-			return errLostPoints
+			return p.takeUndecodable(m)
 		}
 	}
+	return nil
+}
+
+// askedAgain is how often a data message is asked for again that cannot be decoded.
+const askedAgain = 3
+
+// takeUndecodable asks for a data message again, since it may have been garbled on its
+// way. One that never gets better is passed over: the program would not get beyond it.
+func (p *program) takeUndecodable(m *signalflow.Malformed) error {
+	if p.undecodable < askedAgain {
+		p.undecodable++
+		return errLostPoints
+	}
+	p.drop(p.telemetry.builder.ReceiverSignalflowDroppedPoints, translate.Undecodable, 1)
+	p.logger.Error("Passed over a data message that cannot be decoded; its points are lost", zap.Error(m.Err),
+		zap.Time("behind", time.UnixMilli(p.state.Newest())))
 	return nil
 }
 

@@ -205,7 +205,7 @@ func (c *Client) tell(ctx context.Context, request requestJSON) error {
 	if err != nil {
 		return err
 	}
-	return cn.send(request)
+	return cn.tell(request)
 }
 
 // connection returns the first connection that suits, making one if none does.

@@ -38,6 +38,7 @@ type conn struct {
 	full      bool // the service has refused one for their number
 	exclusive bool
 	names     uint64
+	told      int // requests without a channel, which may be refused without one
 	channels  map[string]*channel
 }
 
@@ -258,7 +259,15 @@ func (c *conn) detach(_ context.Context, computation *Computation, reason string
 }
 
 func (c *conn) stop(_ context.Context, handle, reason string) error {
-	return c.send(requestJSON{Type: "stop", Handle: handle, Reason: reason})
+	return c.tell(requestJSON{Type: "stop", Handle: handle, Reason: reason})
+}
+
+// tell sends a request that has no channel, and no answer unless it is refused.
+func (c *conn) tell(request requestJSON) error {
+	c.mu.Lock()
+	c.told++
+	c.mu.Unlock()
+	return c.send(request)
 }
 
 // sayGoodbye detaches all computations and closes the connection in good order.

@@ -147,6 +147,45 @@ func TestRateLimitedStart(t *testing.T) {
 	})
 }
 
+// refusal is an error that does not tell what it is about.
+const refusal = `{"type":"error","error":400,"message":"no"}`
+
+// Of two programs that have had no answer one is refused, nobody knows which. Neither
+// counts as wrong, and the service is told that neither is wanted.
+func TestAnErrorWithoutAChannelBlamesNobody(t *testing.T) {
+	inBubble(t, func(t *testing.T, server *signalflowtest.Server) {
+		const other = "other publish()"
+		both := make(chan struct{})
+		server.Handle(program, func(ch *signalflowtest.Channel) { <-both; ch.Raw(false, []byte(refusal)) })
+		server.Handle(other, func(ch *signalflowtest.Channel) { close(both); <-ch.Done() })
+		client := newClient(t, server, nil)
+		for _, one := range []*signalflow.Computation{execute(t, client, signalflow.Request{}), execute(t, client, signalflow.Request{Program: other})} {
+			err := endOf(t, one)
+			assert.ErrorContains(t, err, "does not tell which of several programs")
+			assert.Equal(t, signalflow.ClassBackoff, signalflow.ClassOf(err))
+		}
+		server.WaitForRequests(t, 2, "detach")
+	})
+}
+
+// A stop is refused without a channel: that says nothing about programs without an answer.
+func TestARefusedStopHarmsNoProgram(t *testing.T) {
+	inBubble(t, func(t *testing.T, server *signalflowtest.Server) {
+		begin := make(chan struct{})
+		server.Handle(program, func(ch *signalflowtest.Channel) {
+			<-begin
+			ch.Raw(false, []byte(refusal))
+			ch.Started()
+			ch.End()
+		})
+		client := newClient(t, server, nil)
+		computation := execute(t, client, signalflow.Request{})
+		require.NoError(t, client.Stop(context.Background(), "gone", "left over"))
+		close(begin)
+		assert.Equal(t, io.EOF, endOf(t, computation))
+	})
+}
+
 func TestStartsAreSpread(t *testing.T) {
 	inBubble(t, func(t *testing.T, server *signalflowtest.Server) {
 		server.KeepAlive = 20 * time.Second

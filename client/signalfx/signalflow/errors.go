@@ -31,6 +31,9 @@ type Error struct {
 	Codes []string
 	// Line and Column in the program; 0 if unknown.
 	Line, Column int
+	// Ambiguous: the error names no channel and several computations had no answer yet,
+	// so that it may be about another one. They all end with it.
+	Ambiguous bool
 }
 
 // maxErrorText is how much of a message goes into an error's text: the service may
@@ -54,6 +57,9 @@ func (e *Error) Error() string {
 	}
 	if e.Line > 0 {
 		fmt.Fprintf(&b, " (line %d, column %d)", e.Line, e.Column)
+	}
+	if e.Ambiguous {
+		b.WriteString("; it does not tell which of several programs it is about")
 	}
 	return b.String()
 }

@@ -62,20 +62,34 @@ func (c *conn) routeUnaddressed(t MessageType, event string, body []byte) {
 }
 
 // failUnanswered ends the computations of which nothing was heard yet: an error
-// without a channel can only be about a request, not about a stream. It reports
-// whether there are any.
+// without a channel can only be about a request, not about a stream. If there are
+// several, nothing tells which of them is refused, and the others must not be taken
+// for wrong. It reports whether there are any.
+//
+// An error may as well refuse a request that has no channel itself, such as a stop. It
+// is taken for that; should it have been another, that one's StartTimeout ends it.
 func (c *conn) failUnanswered(body []byte) bool {
 	err := decodeError(body)
 	err.Message = c.options.scrub(err.Message)
 	c.mu.Lock()
 	var failed []*Computation
+	if c.told > 0 {
+		c.told--
+		c.mu.Unlock()
+		return false
+	}
 	for _, ch := range c.channels {
 		if !ch.answered {
 			failed = append(failed, ch.computation)
 		}
 	}
 	c.mu.Unlock()
+	err.Ambiguous = len(failed) > 1
 	for _, computation := range failed {
+		if err.Ambiguous {
+			c.abandon(computation, err, "an error named no channel")
+			continue
+		}
 		c.forget(computation, err)
 		computation.queue.end(err, false)
 	}
@@ -126,14 +140,19 @@ func (c *conn) waitForRoom(computation *Computation) bool {
 	return true
 }
 
-// dropSlow detaches a computation that does not keep up. The service is told in
-// another goroutine: the reader must not wait for a write.
+// dropSlow detaches a computation that does not keep up.
 func (c *conn) dropSlow(computation *Computation) {
-	computation.queue.end(ErrSlowConsumer, false)
 	c.count.tooSlow.Add(1)
-	if c.forget(computation, ErrSlowConsumer) {
+	c.abandon(computation, ErrSlowConsumer, "too slow")
+}
+
+// abandon ends a computation whose job may run. The service is told in another
+// goroutine: the reader must not wait for a write.
+func (c *conn) abandon(computation *Computation, err error, reason string) {
+	computation.queue.end(err, false)
+	if c.forget(computation, err) {
 		c.client.running.Go(func() {
-			_ = c.send(requestJSON{Type: "detach", Channel: computation.channel, Reason: "too slow"})
+			_ = c.send(requestJSON{Type: "detach", Channel: computation.channel, Reason: reason})
 		})
 	}
 }

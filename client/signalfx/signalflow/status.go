@@ -76,7 +76,7 @@ func ClassOf(err error) Class {
 }
 
 func (e *Error) class() Class {
-	if class, ok := statusClasses[e.Code]; ok && !e.isTooManyChannels() {
+	if class, ok := statusClasses[e.Code]; ok && !e.isTooManyChannels() && !e.Ambiguous {
 		return class
 	}
 	return ClassBackoff

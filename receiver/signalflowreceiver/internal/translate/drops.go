@@ -21,6 +21,10 @@ const (
 	// NoPipeline: no pipeline of its signal has this receiver.
 	NoPipeline
 
+	// Undecodable: the message it came in cannot be decoded, however often it is asked for.
+	// How many points it had is not known; it counts as one.
+	Undecodable
+
 	// NumReasons is the number of reasons.
 	NumReasons
 )
@@ -30,6 +34,7 @@ func (r Reason) String() string {
 	return [NumReasons]string{
 		Duplicate: "duplicate", Late: "late", Null: "null", NoMetadata: "no_metadata",
 		NotAMetric: "not_a_metric", Refused: "refused", NoPipeline: "no_pipeline",
+		Undecodable: "undecodable",
 	}[r]
 }
 
