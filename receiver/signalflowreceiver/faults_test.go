@@ -60,6 +60,23 @@ func TestABadProgramDoesNotDisturbOthersAndRecovers(t *testing.T) {
 	_ = h.waitFor(t, componentstatus.StatusOK)
 }
 
+// The service opens the channel before it refuses the program: that is no sign of health.
+func TestAProgramThatIsRefusedNeverCountsAsWorking(t *testing.T) {
+	server := signalflowtest.Start(t)
+	server.Handle(text, func(ch *signalflowtest.Channel) {
+		ch.Control(signalflow.EventStreamStart, nil)
+		ch.Error(400, "ANALYTICS_PROGRAM_NAME_ERROR", "no such function")
+	})
+	h := newHost()
+	r := run(t, testConfig(server), newSink(), h, func(r *signalflowReceiver) { r.refusedPause = time.Millisecond })
+	server.WaitForRequests(t, 4, "execute")
+	stop(t, r)
+	for _, e := range h.events {
+		assert.Equal(t, componentstatus.StatusRecoverableError, e.Status())
+	}
+	assert.Len(t, h.events, 2, "the same failure is told once per signal")
+}
+
 func TestRateLimitsAndAbortsArePassed(t *testing.T) {
 	server := signalflowtest.Start(t)
 	program := blocks(2)

@@ -44,6 +44,10 @@ func (p *program) read(ctx context.Context, computation *signalflow.Computation)
 }
 
 func (p *program) take(ctx context.Context, m signalflow.Message) error {
+	// STREAM_START comes before the service has looked at the program.
+	if control, ok := m.(*signalflow.Control); ok && control.Event == signalflow.EventStreamStart {
+		return nil
+	}
 	if !p.heard {
 		p.heard = true
 		p.status.works(p.config.Name)
