@@ -2,6 +2,7 @@ package signalflowreceiver
 
 import (
 	"errors"
+	"fmt"
 	"math/rand/v2"
 	"testing"
 	"time"
@@ -65,7 +66,7 @@ func TestAnUnwillingPipelineLosesAndRepeatsNothing(t *testing.T) {
 }
 
 func TestDataThatThePipelineRefusesIsNotRepeated(t *testing.T) {
-	const steps = 10
+	const steps = 3 // all of them are still open, so that they come again with another stream
 	server := signalflowtest.Start(t)
 	program := blocks(3)
 	server.Handle(text, signalflowtest.Replay(program))
@@ -80,6 +81,15 @@ func TestDataThatThePipelineRefusesIsNotRepeated(t *testing.T) {
 	}
 	run(t, testConfig(server), s, componenttest.NewNopHost())
 	s.wait(t, "all points but those of one block", func() bool { return len(s.points) == 6*steps-3 })
+	server.KillConnections()
+	server.WaitForRequests(t, 2, "execute")
+	last := t0.Add(steps * time.Second)
+	server.SetTime(last)
+	s.wait(t, "the last block of another step", func() bool {
+		_, ok := s.points[fmt.Sprintf("cpu.utilization map[host:host-2 signalflow.stream.label:b] @%d", last.UnixMilli())]
+		return ok
+	})
+	assert.Len(t, s.points, 6*(steps+1)-3)
 }
 
 // A block may lag behind the others: the stream is begun again before the times that are open.
