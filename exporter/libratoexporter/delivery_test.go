@@ -133,6 +133,27 @@ func TestCulpritIsFound(t *testing.T) {
 	}
 }
 
+func TestCulpritIsFoundThoughTheServiceSaysNothing(t *testing.T) {
+	for name, body := range map[string]string{
+		"no body": " ", "no error": "{}", "an empty list": `{"errors":[]}`, "an empty object": `{"errors":{}}`,
+		"an empty text": `{"error":""}`, "another text": "Bad Request",
+	} {
+		t.Run(name, func(t *testing.T) {
+			s, p := newStandin(t), newProbe(t)
+			s.refuse = func(m wiretest.Measurement) string {
+				if m.Tags["i"] == "123" {
+					return body
+				}
+				return ""
+			}
+			e := startMetrics(t, testConfig(s.URL), p)
+			assert.True(t, consumererror.IsPermanent(e.ConsumeMetrics(t.Context(), gauges("culprit", "x", 500))))
+			s.exactlyOnce(499)
+			assert.EqualValues(t, 1, p.Dropped(t, "refused"))
+		})
+	}
+}
+
 func TestSearchHasAnEnd(t *testing.T) {
 	s, p := newStandin(t), newProbe(t)
 	s.refuse = func(wiretest.Measurement) string { return `{"errors":{"params":{"name":["is bad"]}}}` }

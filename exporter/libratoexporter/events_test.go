@@ -2,6 +2,7 @@ package libratoexporter
 
 import (
 	"context"
+	"math"
 	"net/http"
 	"testing"
 	"testing/synctest"
@@ -9,7 +10,9 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/config/configoptional"
 	"go.opentelemetry.io/collector/consumer/consumererror"
+	"go.opentelemetry.io/collector/exporter/exporterhelper"
 	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/plog"
 
@@ -151,6 +154,61 @@ func TestShutdownLiftsThePace(t *testing.T) {
 	for range 5 {
 		event(ld, "e")
 	}
+	require.NoError(t, e.ConsumeLogs(t.Context(), ld))
+	require.NoError(t, e.Shutdown(t.Context()))
+	assert.Len(t, s.seen(), 5)
+}
+
+func TestQueueHandsOutWhatThePaceAllows(t *testing.T) {
+	for name, c := range map[string]struct {
+		perSecond  float64
+		maxElapsed time.Duration
+		consumers  int
+		want       int64
+	}{
+		"the defaults":        {10, 5 * time.Minute, 10, 75},
+		"a consumer alone":    {10, 5 * time.Minute, 1, 750},
+		"less than one":       {0.001, 5 * time.Minute, 10, 1},
+		"a very high pace":    {1e300, 5 * time.Minute, 1, math.MaxInt32},
+		"no pace":             {0, 5 * time.Minute, 10, 0},
+		"retries without end": {10, 0, 10, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			queue := withQueue(testConfig("http://127.0.0.1")).QueueConfig
+			queue.Get().NumConsumers = c.consumers
+			paced := pacedQueue(queue, c.perSecond, c.maxElapsed)
+			require.NoError(t, paced.Get().Validate())
+			require.Equal(t, c.want > 0, paced.Get().Batch.HasValue())
+			assert.False(t, queue.Get().Batch.HasValue(), "the other signals' queues stay as they are")
+			if c.want > 0 {
+				require.NoError(t, paced.Get().Batch.Get().Validate())
+				assert.Equal(t, c.want, paced.Get().Batch.Get().MaxSize)
+			}
+		})
+	}
+	set := withQueue(testConfig("http://127.0.0.1")).QueueConfig
+	set.Get().Batch = configoptional.Some(exporterhelper.BatchConfig{MaxSize: 7})
+	set = pacedQueue(set, 10, time.Minute)
+	assert.EqualValues(t, 7, set.Get().Batch.Get().MaxSize, "as the user wants it")
+	none := pacedQueue(testConfig("http://127.0.0.1").QueueConfig, 10, time.Minute)
+	assert.False(t, none.HasValue())
+}
+
+// What is given up at a failure is what was handed out at once: here one record.
+func TestFailureDoesNotCostALongBatch(t *testing.T) {
+	s := newStandin(t)
+	c := withQueue(testConfig(s.URL))
+	c.Annotations.MaxPerSecond = 0.001
+	c.RetryConfig.Enabled = false
+	c.RetryConfig.MaxElapsedTime = 5 * time.Minute
+	e, err := NewFactory().CreateLogs(t.Context(), newProbe(t).Settings(), c)
+	require.NoError(t, err)
+	require.NoError(t, e.Start(t.Context(), newProbe(t)))
+	ld := plog.NewLogs()
+	for range 5 {
+		event(ld, "e")
+	}
+	s.next(&answer{status: 503})
 	require.NoError(t, e.ConsumeLogs(t.Context(), ld))
 	require.NoError(t, e.Shutdown(t.Context()))
 	assert.Len(t, s.seen(), 5)

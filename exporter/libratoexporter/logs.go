@@ -14,6 +14,7 @@ import (
 	"github.com/otelcol-custom/otelcol-custom/client/librato"
 	"github.com/otelcol-custom/otelcol-custom/exporter/libratoexporter/internal/translate"
 	"github.com/otelcol-custom/otelcol-custom/internal/delivery"
+	"github.com/otelcol-custom/otelcol-custom/internal/exporterconf"
 	"github.com/otelcol-custom/otelcol-custom/internal/httpsend"
 	"github.com/otelcol-custom/otelcol-custom/internal/parts"
 	"github.com/otelcol-custom/otelcol-custom/internal/pdatawalk"
@@ -120,6 +121,7 @@ func newLogs(ctx context.Context, set exporter.Settings, cfg component.Config) (
 		pace:    newPacer(c.Annotations.MaxPerSecond),
 		open:    newOpenAnnotations(c.Annotations.MaxOpen, c.Annotations.OpenTTL),
 	}
-	helper, err := exporterhelper.NewLogs(ctx, set, cfg, p.push, c.helperOptions(s)...)
+	queue := pacedQueue(c.QueueConfig, c.Annotations.MaxPerSecond, c.RetryConfig.MaxElapsedTime)
+	helper, err := exporterhelper.NewLogs(ctx, set, cfg, p.push, exporterconf.HelperOptions(s.start, s.shutdown, c.RetryConfig, queue)...)
 	return &logsExporter{Logs: helper, pace: p.pace}, err
 }

@@ -2,8 +2,12 @@ package libratoexporter
 
 import (
 	"context"
+	"math"
 	"sync"
 	"time"
+
+	"go.opentelemetry.io/collector/config/configoptional"
+	"go.opentelemetry.io/collector/exporter/exporterhelper"
 )
 
 // pacer keeps requests to a rate. It lets the requests of one second pass at once.
@@ -53,4 +57,22 @@ func (p *pacer) reserve() time.Duration {
 	delay := p.next.Sub(now)
 	p.next = p.next.Add(p.interval)
 	return delay
+}
+
+// pacedQueue lets the queue hand out no more at once than takes a quarter of
+// `max_elapsed_time` to send at the pace, which its consumers share: that clock runs while
+// a batch is paced, and what is left of a longer one would be given up at its first
+// failure. A `batch` that the user has set stays as it is.
+func pacedQueue(queue configoptional.Optional[exporterhelper.QueueBatchConfig], perSecond float64, maxElapsed time.Duration) configoptional.Optional[exporterhelper.QueueBatchConfig] {
+	if !queue.HasValue() || queue.Get().Batch.HasValue() || perSecond == 0 || maxElapsed <= 0 {
+		return queue
+	}
+	paced := *queue.Get()
+	most := perSecond * (maxElapsed / 4).Seconds() / float64(paced.NumConsumers)
+	paced.Batch = configoptional.Some(exporterhelper.BatchConfig{
+		Sizer:        exporterhelper.RequestSizerTypeItems,
+		MaxSize:      int64(min(max(most, 1), math.MaxInt32)),
+		FlushTimeout: time.Second, // never runs: without a least size nothing is held back
+	})
+	return configoptional.Some(paced)
 }

@@ -34,7 +34,7 @@ type standin struct {
 	requests []request
 	taken    []wiretest.Measurement
 	answers  []*answer
-	refuse   func(wiretest.Measurement) string // what is wrong with a measurement
+	refuse   func(wiretest.Measurement) string // what is wrong with a measurement; a blank is a refusal without a body
 	ids      int
 }
 
@@ -125,7 +125,7 @@ func (s *standin) measurements(r *request, tagged bool) (int, string) {
 			break
 		}
 		if wrong := s.refuse(m); wrong != "" {
-			return http.StatusBadRequest, wrong
+			return http.StatusBadRequest, strings.TrimSpace(wrong)
 		}
 	}
 	if tagged {

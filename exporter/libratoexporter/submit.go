@@ -89,13 +89,14 @@ func (s *submission) dropConflicts(p *parts.Part, err error) (again bool) {
 }
 
 // judge makes a request that the service refuses for one bad measurement one that is
-// too large: the delivery then sends its halves, until the bad one is alone.
+// too large: the delivery then sends its halves, until the bad one is alone. Any 400 but
+// a load balancer's may be for one, whether the service says so or has nothing to say.
 func (s *submission) judge(p *parts.Part, err error) error {
 	failed, ok := errors.AsType[*httpsend.Error](err)
 	if !ok || failed.Class != httpsend.Rejected || failed.Status != http.StatusBadRequest {
 		return err
 	}
-	if fault, ok := errors.AsType[*librato.Fault](err); !ok || fault.FromBalancer {
+	if fault, ok := errors.AsType[*librato.Fault](err); ok && fault.FromBalancer {
 		return err
 	}
 	if p.Sent() > 1 && s.splits.Add(2) <= maxSplits {
