@@ -51,6 +51,9 @@ func (s Shared) append(dst []byte, d Dialect) []byte {
 	return dst
 }
 
+// List returns the frame's list.
+func (f Frame) List() List { return f.list }
+
 // Dialect returns the dialect of the frame's list.
 func (f Frame) Dialect() Dialect { return f.list.Dialect() }
 

@@ -254,6 +254,62 @@ func TestMetricsAreUpdatedOnce(t *testing.T) {
 	assert.Equal(t, 1, p.Logs.FilterMessageSnippet("`update_metrics`").Len())
 }
 
+// A metric that nothing was sent of would be created by its update.
+func TestOnlyMetricsThatWereSentAreUpdated(t *testing.T) {
+	s, p := newStandin(t), newProbe(t)
+	s.refuse = func(m wiretest.Measurement) string {
+		if m.Name == "conflict" {
+			return `{"errors":{"params":{"type":["'conflict' is a counter, but was submitted as different type"]}}}`
+		}
+		return ""
+	}
+	c := testConfig(s.URL)
+	c.MetricsConfig.UpdateMetrics = true
+	e := startMetrics(t, c, p)
+	for range 2 {
+		md := gauges("sent", "x", 2)
+		gauges("conflict", "x", 1).ResourceMetrics().MoveAndAppendTo(md.ResourceMetrics())
+		for name, change := range map[string]func(pmetric.NumberDataPoint){
+			"flagged": func(p pmetric.NumberDataPoint) { p.SetFlags(pmetric.DefaultDataPointFlags.WithNoRecordedValue(true)) },
+			"old":     func(p pmetric.NumberDataPoint) { p.SetTimestamp(1) },
+			"large":   func(p pmetric.NumberDataPoint) { p.SetDoubleValue(1e200) },
+		} {
+			other := gauges(name, "x", 1)
+			change(other.ResourceMetrics().At(0).ScopeMetrics().At(0).Metrics().At(0).Gauge().DataPoints().At(0))
+			other.ResourceMetrics().MoveAndAppendTo(md.ResourceMetrics())
+		}
+		require.NoError(t, e.ConsumeMetrics(t.Context(), md))
+	}
+	var puts []string
+	for _, r := range s.seen() {
+		if r.method == http.MethodPut {
+			puts = append(puts, r.path)
+		}
+	}
+	assert.Equal(t, []string{"/v1/metrics/sent"}, puts)
+}
+
+func TestRequestsKeepTheirSize(t *testing.T) {
+	for name, config := range map[string]func(string) *Config{"tags": testConfig, "sources": sourceConfig} {
+		t.Run(name, func(t *testing.T) {
+			s, p := newStandin(t), newProbe(t)
+			c := config(s.URL)
+			c.MaxRequestSize = 1000
+			c.MetricsConfig.Period = time.Minute
+			e := startMetrics(t, c, p)
+			for n := range 30 {
+				md := gauges(strings.Repeat("n", 1+n), "x", 20)
+				md.ResourceMetrics().At(0).ScopeMetrics().At(0).Metrics().At(0).SetUnit("ms")
+				require.NoError(t, e.ConsumeMetrics(t.Context(), md))
+			}
+			s.exactlyOnce(600)
+			for _, r := range s.seen() {
+				assert.LessOrEqual(t, len(r.body), 1000)
+			}
+		})
+	}
+}
+
 func TestDropsAreCountedAndWarnedAboutOnce(t *testing.T) {
 	s, p := newStandin(t), newProbe(t)
 	e := startMetrics(t, testConfig(s.URL), p)

@@ -35,14 +35,23 @@ func newMetricsPusher(s *service, rules *translate.Rules) *metricsPusher {
 // push sends one batch. What it returns is the helper's to act on: see delivery.Run.Wait.
 func (e *metricsPusher) push(ctx context.Context, md pmetric.Metrics) error {
 	run := delivery.NewRun(ctx, e.telemetry, e.config.MaxParallelRequests)
-	s := &submission{service: e.service, stopped: &e.stopped}
+	s := &submission{service: e.service, stopped: &e.stopped, period: e.rules.Properties.Period}
 	list := librato.Measurements
 	if e.rules.Dialect == librato.SourceDialect {
 		list = librato.Gauges
 	}
-	gauges, counters := run.Lane(s.to(list)), run.Lane(s.to(librato.Counters))
+	gaugeFrame, counterFrame := s.frame(list, nil), s.frame(librato.Counters, nil)
+	gauges, counters := run.Lane(s.to(gaugeFrame)), run.Lane(s.to(counterFrame))
+	var sent []pmetric.Metric
+	walk := translate.Walk{
+		Limits: e.limits(max(gaugeFrame.Size(), counterFrame.Size())), Now: e.now(), Stopped: e.stopped.load(),
+		Gauges: gauges.Emit, Counters: counters.Emit,
+	}
+	if e.config.MetricsConfig.UpdateMetrics {
+		walk.Sent = func(m pmetric.Metric) { sent = append(sent, m) }
+	}
 	resources := pdatawalk.All(md.ResourceMetrics().Len())
-	e.encode(md, resources, gauges, counters)
+	e.encode(md, resources, walk, gauges, counters)
 	err := run.Wait(e.maxWait(), func(cause error) error {
 		rest := pmetric.NewMetrics()
 		pdatawalk.MetricsSubset(md, resources, func(ordinal int) bool {
@@ -50,20 +59,17 @@ func (e *metricsPusher) push(ctx context.Context, md pmetric.Metrics) error {
 		}, rest)
 		return consumererror.NewMetrics(cause, rest)
 	})
-	if err == nil && e.config.MetricsConfig.UpdateMetrics {
-		e.updates.send(ctx, e.service, e.rules, md)
+	if err == nil {
+		e.updates.send(ctx, e.service, e.rules, sent, e.stopped.load())
 	}
 	return err
 }
 
 // encode walks the batch and feeds the lanes.
-func (e *metricsPusher) encode(md pmetric.Metrics, resources []int, gauges, counters *delivery.Lane) {
+func (e *metricsPusher) encode(md pmetric.Metrics, resources []int, walk translate.Walk, gauges, counters *delivery.Lane) {
 	encoder := e.encoders.Get().(*translate.MetricEncoder)
 	defer e.encoders.Put(encoder)
-	encoder.Begin(translate.Walk{
-		Limits: e.limits(), Now: e.now(), Stopped: e.stopped.load(),
-		Gauges: gauges.Emit, Counters: counters.Emit,
-	})
+	encoder.Begin(walk)
 	pdatawalk.Metrics(md, resources, encoder, func() bool { return gauges.Stopped() || counters.Stopped() })
 	walked := encoder.End()
 	gauges.Walked(walked)

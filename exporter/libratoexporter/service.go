@@ -67,8 +67,9 @@ func (s *service) shutdown(context.Context) error {
 	return nil
 }
 
-func (s *service) limits() translate.Limits {
-	return translate.Limits{Bytes: s.config.MaxRequestSize, Measurements: s.config.maxMeasurements()}
+// limits leave room for the frame of a request.
+func (s *service) limits(frame int) translate.Limits {
+	return translate.Limits{Bytes: s.config.MaxRequestSize - frame, Measurements: s.config.maxMeasurements()}
 }
 
 func (s *service) maxWait() time.Duration {

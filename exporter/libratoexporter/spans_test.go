@@ -139,6 +139,24 @@ func TestShutdownEndsThoughTheLastPeriodDoesNot(t *testing.T) {
 	}
 }
 
+func TestSpansHaveTheirOwnPeriod(t *testing.T) {
+	for name, period := range map[string]time.Duration{"none for metrics": 0, "another one for metrics": 5 * time.Minute} {
+		t.Run(name, func(t *testing.T) {
+			s, p := newStandin(t), newProbe(t)
+			c := withQueue(testConfig(s.URL))
+			c.MetricsConfig.Period = period
+			c.Spans.Period = 30 * time.Second
+			e, err := NewFactory().CreateTraces(t.Context(), p.Settings(), c)
+			require.NoError(t, err)
+			require.NoError(t, e.Start(t.Context(), p))
+			require.NoError(t, e.ConsumeTraces(t.Context(), spansOf("shop", 1)))
+			require.NoError(t, e.Shutdown(t.Context()))
+			require.Len(t, s.seen(), 1)
+			assert.Contains(t, string(s.seen()[0].body), `"period":30,`)
+		})
+	}
+}
+
 // Where the points of metrics come from does not tell series of spans apart.
 func TestSourcesOfSpansAreTheirOwn(t *testing.T) {
 	s, p := newStandin(t), newProbe(t)

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"net/http"
 	"sync/atomic"
-	"time"
 
 	"go.uber.org/zap"
 
@@ -24,22 +23,24 @@ const maxSplits = 200
 type submission struct {
 	*service
 	stopped *stopList
+	period  int64 // in seconds, 0 for none
 	splits  atomic.Int32
 }
 
-// to returns what sends the parts of a list. Its errors are what the delivery acts on.
-func (s *submission) to(list librato.List) func(context.Context, *parts.Part) error {
-	shared := librato.Shared{Period: int64(s.config.MetricsConfig.Period / time.Second)}
-	frame := librato.NewFrame(list, shared)
+// frame is that of the requests of a list whose measurements share tags.
+func (s *submission) frame(list librato.List, tags []byte) librato.Frame {
+	return librato.NewFrame(list, librato.Shared{Period: s.period, Tags: tags})
+}
+
+// to returns what sends parts in a frame. Its errors are what the delivery acts on.
+func (s *submission) to(frame librato.Frame) func(context.Context, *parts.Part) error {
 	return func(ctx context.Context, p *parts.Part) error {
 		for {
 			body := frame.Body(p.Body)
 			if tags, rest := commonTags(p.Body, p.Units()); tags != nil {
-				shared := shared
-				shared.Tags = tags
-				body = librato.NewFrame(list, shared).Body(rest)
+				body = s.frame(frame.List(), tags).Body(rest)
 			}
-			receipt, err := s.client.Send(ctx, list.Dialect(), body)
+			receipt, err := s.client.Send(ctx, frame.Dialect(), body)
 			if err == nil {
 				s.taken(p, &receipt)
 				return nil

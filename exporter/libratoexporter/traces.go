@@ -69,11 +69,13 @@ func nameOfSpans(name string) string {
 	return name + "_span_aggregates"
 }
 
-// spanRules are those of metrics, but that a source tells the series of spans apart, and
-// that times stay as they are: the last, shorter period must not fall into the one before.
+// spanRules are those of metrics, but that a source tells the series of spans apart, that
+// their period is their own, and that times stay as they are: the last, shorter period
+// must not fall into the one before.
 func (c *Config) spanRules() *translate.Rules {
 	rules := c.rules()
 	rules.Times.Floor = 0
+	rules.Properties.Period = int64(c.Spans.Period / time.Second)
 	rules.Source = append([]string{spans.ServiceKey, spans.NameKey, spans.KindKey, spans.StatusKey}, c.Spans.Attributes...)
 	return rules
 }

@@ -45,30 +45,25 @@ func (u *updates) forget(name string) {
 	delete(u.told, name)
 }
 
-// send tells the service of the metrics of a delivered batch, each once. It is no reason
-// to fail the batch when that does not work: it is tried again after the next one.
-func (u *updates) send(ctx context.Context, s *service, rules *translate.Rules, md pmetric.Metrics) {
+// send tells the service of those metrics of a delivered batch that measurements were sent
+// of, each once: any other it would create. It is no reason to fail the batch when that
+// does not work: it is tried again after the next one.
+func (u *updates) send(ctx context.Context, s *service, rules *translate.Rules, sent []pmetric.Metric, stopped map[string]struct{}) {
 	left := maxUpdatesPerBatch
-	for i := range md.ResourceMetrics().Len() {
-		rm := md.ResourceMetrics().At(i)
-		for j := range rm.ScopeMetrics().Len() {
-			metrics := rm.ScopeMetrics().At(j).Metrics()
-			for k := range metrics.Len() {
-				name, metric, ok := translate.MetricOf(metrics.At(k), rules)
-				if !ok || !u.claim(name) {
-					continue
-				}
-				if left--; left < 0 {
-					u.forget(name)
-					return
-				}
-				if err := s.client.PutMetric(ctx, name, metric); err != nil {
-					s.updateFailed(name, err)
-					if httpsend.ClassOf(err) != httpsend.Rejected {
-						u.forget(name)
-						return // the service is not well: later
-					}
-				}
+	for _, m := range sent {
+		name, metric, ok := translate.MetricOf(m, rules)
+		if _, held := stopped[translate.FoldName(name)]; held || !ok || !u.claim(name) {
+			continue
+		}
+		if left--; left < 0 {
+			u.forget(name)
+			return
+		}
+		if err := s.client.PutMetric(ctx, name, metric); err != nil {
+			s.updateFailed(name, err)
+			if httpsend.ClassOf(err) != httpsend.Rejected {
+				u.forget(name)
+				return // the service is not well: later
 			}
 		}
 	}

@@ -174,19 +174,41 @@ func (b *Builder) StartAt(ordinal int) {
 // reports false when the item alone breaks a limit: its bytes are then taken
 // back, and the caller counts it as dropped.
 func (b *Builder) Finish(units int) bool {
-	p := b.part
-	last := len(p.starts) - 1
-	begin := p.starts[last].offset
-	if len(b.Body)-begin > b.MaxBytes || units > b.MaxUnits {
-		b.Body = b.Body[:begin]
+	switch {
+	case b.tooLarge(units):
+		b.Body = b.Body[:b.begin()]
 		return false
+	case b.Overflows(units):
+		b.carry(len(b.part.starts)-1, units)
+	default:
+		b.part.units += units
 	}
-	if len(b.Body) > b.MaxBytes || p.units+units > b.MaxUnits {
-		b.carry(last, units)
-		return true
-	}
-	p.units += units
 	return true
+}
+
+// begin is where the item that Start began does.
+func (b *Builder) begin() int { return b.part.starts[len(b.part.starts)-1].offset }
+
+// tooLarge reports whether the item that Start began breaks a limit alone.
+func (b *Builder) tooLarge(units int) bool {
+	return len(b.Body)-b.begin() > b.MaxBytes || units > b.MaxUnits
+}
+
+// Overflows reports whether Finish would move the item that Start began, of so many units,
+// to a new part, since it does not fit beside those before it.
+func (b *Builder) Overflows(units int) bool {
+	return (len(b.Body) > b.MaxBytes || b.part.units+units > b.MaxUnits) && !b.tooLarge(units)
+}
+
+// Restart closes the part before the item that Start began, and begins that item anew in
+// a new part: what it appended is taken back. It is for items whose bytes depend on the
+// part that they are in, see Overflows.
+func (b *Builder) Restart() {
+	b.Body = b.Body[:b.begin()]
+	b.part.starts = b.part.starts[:len(b.part.starts)-1]
+	b.next--
+	b.Flush()
+	b.Start()
 }
 
 // carry closes the part before its last item, and moves that item to a new part.

@@ -18,7 +18,11 @@ const maxBuckets = 32
 
 // Histogram encodes a point of an explicit-bucket histogram.
 func (e *MetricEncoder) Histogram(p pmetric.HistogramDataPoint) {
-	encodeDistribution(e, p, func(int) {
+	encodeItem(e, p, (*MetricEncoder).histogram)
+}
+
+func (e *MetricEncoder) histogram(p pmetric.HistogramDataPoint) result {
+	return encodeDistribution(e, p, func(int) {
 		e.explicit.copyFrom(p)
 		if !e.explicit.valid() {
 			e.explicit.reset()
@@ -29,7 +33,11 @@ func (e *MetricEncoder) Histogram(p pmetric.HistogramDataPoint) {
 
 // ExponentialHistogram encodes a point of an exponential histogram.
 func (e *MetricEncoder) ExponentialHistogram(p pmetric.ExponentialHistogramDataPoint) {
-	encodeDistribution(e, p, func(buckets int) { e.explicit.convert(p, buckets) })
+	encodeItem(e, p, (*MetricEncoder).exponentialHistogram)
+}
+
+func (e *MetricEncoder) exponentialHistogram(p pmetric.ExponentialHistogramDataPoint) result {
+	return encodeDistribution(e, p, func(buckets int) { e.explicit.convert(p, buckets) })
 }
 
 // histogramPoint is what the points of both kinds of histograms have in common.
@@ -47,19 +55,15 @@ type histogramPoint interface {
 }
 
 // encodeDistribution encodes a point; load sets e.explicit to at most so many buckets.
-func encodeDistribution[P histogramPoint](e *MetricEncoder, p P, load func(buckets int)) {
-	e.begin(p.Attributes())
+func encodeDistribution[P histogramPoint](e *MetricEncoder, p P, load func(buckets int)) result {
 	at, reason, ok := e.time(p.Timestamp())
 	switch {
 	case p.Flags().NoRecordedValue():
-		e.end(result{reason: NoRecordedValue})
-		return
+		return result{reason: NoRecordedValue}
 	case p.Count() == 0:
-		e.end(result{reason: NoSamples})
-		return
+		return result{reason: NoSamples}
 	case !ok:
-		e.end(result{reason: reason})
-		return
+		return result{reason: reason}
 	}
 	c := librato.Complex{Count: p.Count()}
 	if p.HasMin() {
@@ -78,7 +82,7 @@ func encodeDistribution[P histogramPoint](e *MetricEncoder, p P, load func(bucke
 		load(maxBuckets)
 		e.appendBuckets(&r, at)
 	}
-	e.end(r)
+	return r
 }
 
 // setField sets a member that may be left out when it cannot be sent.
@@ -170,15 +174,16 @@ func (l *bucketLabels) at(i int, bound float64) *bucketLabel {
 
 // Summary encodes a point of a summary: count and sum, then its quantiles.
 func (e *MetricEncoder) Summary(p pmetric.SummaryDataPoint) {
-	e.begin(p.Attributes())
+	encodeItem(e, p, (*MetricEncoder).summary)
+}
+
+func (e *MetricEncoder) summary(p pmetric.SummaryDataPoint) result {
 	at, reason, ok := e.time(p.Timestamp())
 	switch {
 	case p.Flags().NoRecordedValue():
-		e.end(result{reason: NoRecordedValue})
-		return
+		return result{reason: NoRecordedValue}
 	case !ok:
-		e.end(result{reason: reason})
-		return
+		return result{reason: reason}
 	}
 	r := result{reason: NoSamples}
 	if p.Count() > 0 {
@@ -193,7 +198,7 @@ func (e *MetricEncoder) Summary(p pmetric.SummaryDataPoint) {
 		}
 		e.appendValue(&r, quantileSuffix(q.Quantile()), value, at)
 	}
-	e.end(r)
+	return r
 }
 
 // quantileSuffix is the ending of the percentile that a quantile, 0 to 1, is.

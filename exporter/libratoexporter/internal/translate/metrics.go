@@ -25,7 +25,6 @@ type MetricEncoder struct {
 	// gauges takes the measurements of the tag dialect as well. Counters is used when
 	// running totals are sent to counters; every item is begun and ended in both.
 	gauges, counters parts.Builder
-	open             int // measurements in the open part of gauges
 	request          int // parts of gauges so far
 
 	origins    origins
@@ -33,6 +32,8 @@ type MetricEncoder struct {
 	properties properties
 	metric     pmetric.Metric
 	kind       kind
+	sent       func(pmetric.Metric)
+	told       bool // sent has been called of metric
 
 	explicit explicit // the current point's buckets, in memory that is used again
 	labels   bucketLabels
@@ -53,15 +54,17 @@ type Walk struct {
 	Stopped map[string]struct{}
 	// Gauges and Counters take the parts; the tag dialect has gauges only.
 	Gauges, Counters func(*parts.Part)
+	// Sent, when not nil, is told once of each metric of which a measurement under its own
+	// name is in a part.
+	Sent func(pmetric.Metric)
 }
 
 // Begin makes the encoder ready for a walk.
 func (e *MetricEncoder) Begin(w Walk) {
 	e.Counts = Counts{}
 	e.limits, e.now, e.stopped = w.Limits, w.Now.UnixNano(), w.Stopped
-	e.open, e.request = 0, 0
+	e.sent, e.request = w.Sent, 0
 	e.gauges = parts.Builder{MaxBytes: w.Limits.Bytes, MaxUnits: w.Limits.Measurements, Emit: func(p *parts.Part) {
-		e.open = 0
 		e.request++
 		w.Gauges(p)
 	}}
@@ -73,7 +76,7 @@ func (e *MetricEncoder) End() (walked int) {
 	e.gauges.Flush()
 	e.counters.Flush()
 	e.origins.forget()
-	e.metric = pmetric.Metric{}
+	e.metric, e.sent = pmetric.Metric{}, nil
 	return e.gauges.Walked()
 }
 
@@ -85,7 +88,7 @@ func (e *MetricEncoder) Scope(s pcommon.InstrumentationScope) { e.origins.setSco
 
 // Metric resolves the name and what the numbers are.
 func (e *MetricEncoder) Metric(m pmetric.Metric) {
-	e.metric = m
+	e.metric, e.told = m, false
 	e.kind = kindOf(m, e.rules)
 	if e.heads.setName(m.Name()) {
 		e.Counts.Changed[NameChanged]++
@@ -94,15 +97,15 @@ func (e *MetricEncoder) Metric(m pmetric.Metric) {
 
 // Number encodes a point of a gauge or sum.
 func (e *MetricEncoder) Number(p pmetric.NumberDataPoint) {
-	e.begin(p.Attributes())
-	e.end(e.number(p))
+	encodeItem(e, p, (*MetricEncoder).number)
 }
 
 // result is what became of an item: its measurements, or why there are none.
 type result struct {
 	gauges, counters int
 	reason           Reason
-	leftOut          int // measurements of several that could not be sent
+	leftOut          int  // measurements of several that could not be sent
+	named            bool // one of them has the metric's own name
 }
 
 func (r *result) fail(reason Reason) {
@@ -151,7 +154,7 @@ func (e *MetricEncoder) counter(value librato.Number, at int64) result {
 	if err != nil {
 		return result{reason: reasonOf(err)}
 	}
-	return result{counters: 1}
+	return result{counters: 1, named: true}
 }
 
 // time returns the time that the current point is sent with, or why it is not sent.
@@ -223,6 +226,7 @@ func (e *MetricEncoder) appended(r *result, h *head, err error) {
 		return
 	}
 	h.sentIn = e.request
+	r.named = r.named || h.suffix == noSuffix
 	r.gauges++
 }
 
@@ -237,12 +241,24 @@ func reasonOf(err error) Reason {
 	}
 }
 
-// begin opens an item. A full part is closed first, so that the properties of a
-// metric, which are sent once in a request, are with its first measurement.
-func (e *MetricEncoder) begin(attributes pcommon.Map) {
-	if e.open >= e.limits.Measurements && e.open > 0 {
-		e.gauges.Flush()
+// encodeItem encodes a point. What does not fit into the open part is encoded anew in the
+// next one, so that the properties of a metric, which are sent once in a request, are with
+// its first measurement.
+func encodeItem[P interface{ Attributes() pcommon.Map }](e *MetricEncoder, p P, encode func(*MetricEncoder, P) result) {
+	e.begin(p.Attributes())
+	counts := e.Counts
+	r := encode(e, p)
+	if e.gauges.Overflows(r.gauges) {
+		e.gauges.Restart()
+		e.Counts = counts
+		e.origins.setItem(p.Attributes())
+		r = encode(e, p)
 	}
+	e.end(r)
+}
+
+// begin opens an item.
+func (e *MetricEncoder) begin(attributes pcommon.Map) {
 	e.gauges.Start()
 	if e.counting() {
 		e.counters.Start()
@@ -266,8 +282,12 @@ func (e *MetricEncoder) end(r result) {
 		e.Counts.Dropped[r.reason]++
 	case !fits:
 		e.Counts.Dropped[TooLarge]++
+		e.heads.unsend()
 	default:
-		e.open += r.gauges
+		if r.named && !e.told && e.sent != nil {
+			e.told = true
+			e.sent(e.metric)
+		}
 		e.Counts.Changed[FieldLeftOut] += r.leftOut
 	}
 }

@@ -66,6 +66,13 @@ func (h *heads) find(suffix string) *head {
 	return nil
 }
 
+// unsend forgets that full heads were sent: the item that had them was dropped.
+func (h *heads) unsend() {
+	for i := range h.list {
+		h.list[i].sentIn = -1
+	}
+}
+
 // add encodes the head of a suffix. A suffix is kept whole, since it tells metrics apart.
 func (h *heads) add(suffix string, p *librato.Properties, stopped map[string]struct{}) *head {
 	h.clean = append(h.clean[:0], h.name[:min(len(h.name), librato.MaxNameLength-len(suffix))]...)

@@ -175,6 +175,56 @@ func TestOneItemOverTheLimits(t *testing.T) {
 	assert.Equal(t, 2, out.counts.Dropped[TooLarge])
 }
 
+// The first measurement of a metric in a request has its properties, whatever closed the
+// request before.
+func TestPropertiesAreWithTheFirstMeasurement(t *testing.T) {
+	for name, limits := range map[string]Limits{
+		"cut by measurements":                       {Bytes: 1 << 20, Measurements: 4},
+		"cut within the measurements of one point":  {Bytes: 1 << 20, Measurements: 7},
+		"cut by bytes":                              {Bytes: 1500, Measurements: 500},
+		"a point that is dropped as too large":      {Bytes: 600, Measurements: 500},
+		"a point that alone has too many of them":   {Bytes: 1 << 20, Measurements: 2},
+		"everything in one request, for comparison": wide,
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := newBatch()
+			for i := range 40 {
+				p := b.summary("s", 5, 0.5, 0.9)
+				p.Attributes().PutStr("k", strings.Repeat("v", i*7%100))
+			}
+			metrics := b.Scope.Metrics() // one metric of 40 points
+			for i := range 39 {
+				metrics.At(i + 1).Summary().DataPoints().MoveAndAppendTo(metrics.At(0).Summary().DataPoints())
+			}
+			metrics.At(0).SetUnit("ms")
+			out := encode(t, testRules(), limits, b.Metrics)
+			for _, body := range out.bodies {
+				for _, suffix := range []string{"", ".p50", ".p90"} {
+					assert.Equal(t, 1, strings.Count(body, `{"name":"s`+suffix+`","attributes":`), body)
+					first := strings.Index(body, `{"name":"s`+suffix+`"`)
+					assert.Equal(t, first, strings.Index(body, `{"name":"s`+suffix+`","attributes":`), body)
+				}
+			}
+			assert.Equal(t, 40, out.items+out.counts.Dropped[TooLarge])
+			assert.Zero(t, out.counts.Changed[TagValueChanged])
+		})
+	}
+}
+
+// What moves to the next request is counted once.
+func TestChangesOfWhatMovesAreCountedOnce(t *testing.T) {
+	b := newBatch()
+	for range 20 {
+		b.histogram("h", delta, []float64{1, 2}, 1, 2, 3).Attributes().PutStr("A", "é")
+	}
+	rules := testRules()
+	rules.Buckets = true
+	want := encode(t, rules, wide, b.Metrics)
+	out := encode(t, rules, Limits{Bytes: 1 << 20, Measurements: 5}, b.Metrics)
+	assert.Len(t, out.bodies, 20)
+	assert.Equal(t, want.counts, out.counts)
+}
+
 func TestMetricOf(t *testing.T) {
 	rules := testRules()
 	rules.Properties.Period = 60
