@@ -278,6 +278,10 @@ func TestOnlyMetricsThatWereSentAreUpdated(t *testing.T) {
 			change(other.ResourceMetrics().At(0).ScopeMetrics().At(0).Metrics().At(0).Gauge().DataPoints().At(0))
 			other.ResourceMetrics().MoveAndAppendTo(md.ResourceMetrics())
 		}
+		withoutSum := md.ResourceMetrics().At(0).ScopeMetrics().At(0).Metrics().AppendEmpty() // sent as count.count
+		withoutSum.SetName("count")
+		withoutSum.SetEmptyHistogram().SetAggregationTemporality(pmetric.AggregationTemporalityDelta)
+		withoutSum.Histogram().DataPoints().AppendEmpty().SetCount(3)
 		require.NoError(t, e.ConsumeMetrics(t.Context(), md))
 	}
 	var puts []string
