@@ -9,6 +9,8 @@ import (
 	"net/url"
 	"strconv"
 	"time"
+
+	"github.com/otelcol-custom/otelcol-custom/internal/httpsend"
 )
 
 // Annotation is an event in an annotation stream. The vendor gives annotations no
@@ -100,16 +102,27 @@ func (c *Client) DeleteAnnotationStream(ctx context.Context, stream string) erro
 }
 
 // PostAnnotation adds an event to a stream and returns it as the service stored
-// it, with its ID. An answer without a body leaves the ID empty, and so does one that
-// is no annotation: receivers that only capture say no more than that they took it.
+// it, with its ID: that of the answer's body, or else of its Location. When it is in
+// neither the ID stays empty: receivers that only capture say no more than that they took it.
 func (c *Client) PostAnnotation(ctx context.Context, stream string, event Annotation) (*Annotation, error) {
 	if event.Title == "" {
 		return nil, ErrNoTitle
 	}
+	path, err := route(stream)
+	if err != nil {
+		return nil, err
+	}
 	var stored Annotation
-	err := c.annotations(ctx, http.MethodPost, nil, event.wire(), &stored, stream)
+	var header http.Header
+	err = httpsend.Patiently(ctx, c.patience, func() (err error) {
+		header, err = c.exchangeHeader(ctx, http.MethodPost, "/"+annotationsRoute+path, nil, event.wire(), &stored)
+		return err
+	})
 	if err != nil && !isOtherJSON(err) {
 		return nil, err
+	}
+	if stored.ID == "" {
+		stored.ID = ID(lastSegment(header.Get("Location")))
 	}
 	return &stored, nil
 }

@@ -114,6 +114,19 @@ func TestPostedToAReceiverThatOnlyCaptures(t *testing.T) {
 	}
 }
 
+func TestAnnotationWhoseIDIsInTheLocation(t *testing.T) {
+	for body, want := range map[string]ID{"": "17", `{}`: "17", "OK": "17", `{"title":"v91"}`: "17", `{"id":18}`: "18"} {
+		client := newTestClient(t, func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Location", "/v1/annotations/deploys/17")
+			w.WriteHeader(http.StatusCreated)
+			_, _ = io.WriteString(w, body)
+		})
+		stored, err := client.PostAnnotation(t.Context(), "deploys", Annotation{Title: "v91"})
+		require.NoError(t, err, body)
+		assert.Equal(t, want, stored.ID, body)
+	}
+}
+
 func TestAnswerThatIsNotTheAPI(t *testing.T) {
 	client, _ := oneRequest(t, http.StatusOK, "<html>welcome</html>")
 	_, err := client.AnnotationStream(t.Context(), "deploys", Interval{})

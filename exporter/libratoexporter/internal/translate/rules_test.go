@@ -9,6 +9,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/pdata/pmetric"
+
+	"github.com/otelcol-custom/otelcol-custom/client/librato"
 )
 
 func TestReasonsAndChangesHaveNames(t *testing.T) {
@@ -173,6 +175,25 @@ func TestOneItemOverTheLimits(t *testing.T) {
 	out := encode(t, rules, Limits{Bytes: 200, Measurements: 3}, b.Metrics)
 	assert.Len(t, out.measurements, 2)
 	assert.Equal(t, 2, out.counts.Dropped[TooLarge])
+}
+
+// Which tags stay does not depend on how many there are, or on their order.
+func TestHundredsOfAttributesKeepTheFirstKeys(t *testing.T) {
+	for _, n := range []int{51, 127, 128, 129, 400} {
+		b := newBatch()
+		b.Resource.Clear()
+		attributes := b.Gauge("g").Attributes()
+		for i := range n {
+			attributes.PutStr(fmt.Sprintf("k%03d", n-1-i), "v")
+		}
+		out := encode(t, testRules(), wide, b.Metrics)
+		want := map[string]string{}
+		for i := range librato.MaxTags {
+			want[fmt.Sprintf("k%03d", i)] = "v"
+		}
+		assert.Equal(t, want, out.measurements[0].Tags)
+		assert.Equal(t, n-librato.MaxTags, out.counts.Changed[TagOverflow], n)
+	}
 }
 
 // The first measurement of a metric in a request has its properties, whatever closed the

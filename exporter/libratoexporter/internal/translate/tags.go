@@ -88,8 +88,19 @@ func (s *tagSet) remove(i int) {
 	}
 }
 
+// last is the tag whose key sorts last, which is the first to go.
+func (s *tagSet) last() int {
+	last := 0
+	for i := range s.tags {
+		if s.tags[i].key > s.tags[last].key {
+			last = i
+		}
+	}
+	return last
+}
+
 // maxTags bounds a set, far above what can be sent, so that hostile input with
-// thousands of attributes costs no quadratic time.
+// thousands of attributes costs no quadratic time. Those whose keys sort first are kept.
 const maxTags = 128
 
 // tagEncoder makes tags of attributes.
@@ -146,16 +157,19 @@ func addTag[V ~string | ~[]byte](e *tagEncoder, s *tagSet, name *tagName, value 
 		e.counts.Changed[TagEmpty]++
 		return
 	}
-	if len(s.tags) == maxTags {
-		e.counts.Changed[TagOverflow]++
-		return
-	}
 	if i := s.find(name.name(), name.mask); i >= 0 {
 		e.counts.Changed[TagRepeated]++
 		if s.tags[i].key <= key {
 			return
 		}
 		s.remove(i)
+	} else if len(s.tags) == maxTags {
+		e.counts.Changed[TagOverflow]++
+		last := s.last()
+		if s.tags[last].key <= key {
+			return
+		}
+		s.remove(last)
 	}
 	if name.changed {
 		e.counts.Changed[TagNameChanged]++
