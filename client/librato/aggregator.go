@@ -94,7 +94,9 @@ func (a *Aggregator) Clear() {
 }
 
 // Submit sends what was collected: first what has no tags, then what has. What was
-// delivered, or refused for good, is forgotten; what may be delivered later stays.
+// delivered, or refused for good, is forgotten; what may be delivered later stays, and so
+// does its time, floored to the period: samples that are added before the next Submit
+// count for that period. Both Python clients do the same.
 func (a *Aggregator) Submit(ctx context.Context) (Outcome, error) {
 	var outcome Outcome
 	var refusal error

@@ -73,6 +73,7 @@ var reasons = map[delta.Reason]translate.Reason{
 
 func converted(o *delta.Outcome) *translate.Counts {
 	var counts translate.Counts
+	counts.Changed[translate.TotalsLeftOut] = o.Kept
 	for reason, n := range o.Dropped {
 		if n > 0 {
 			counts.Dropped[reasons[delta.Reason(reason)]] += n

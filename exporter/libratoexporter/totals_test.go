@@ -6,6 +6,9 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/pdata/pcommon"
+	"go.opentelemetry.io/collector/pdata/pmetric"
+	"go.opentelemetry.io/otel/attribute"
 )
 
 func TestRunningTotals(t *testing.T) {
@@ -108,6 +111,33 @@ func TestFullQueueLosesNoDifference(t *testing.T) {
 		}
 		return sum == last-100
 	})
+}
+
+// Points in are points out and those counted as dropped.
+func TestFirstSummaryIsSentForItsQuantiles(t *testing.T) {
+	s, p := newStandin(t), newProbe(t)
+	e := startMetrics(t, testConfig(s.URL), p)
+	now := time.Now().Add(-time.Hour)
+	for i := range 2 {
+		md := pmetric.NewMetrics()
+		m := md.ResourceMetrics().AppendEmpty().ScopeMetrics().AppendEmpty().Metrics().AppendEmpty()
+		m.SetName("latency")
+		point := m.SetEmptySummary().DataPoints().AppendEmpty()
+		point.SetTimestamp(pcommon.NewTimestampFromTime(now.Add(time.Duration(i) * time.Second)))
+		point.SetCount(uint64(10 + 5*i))
+		point.SetSum(float64(100 + 30*i))
+		q := point.QuantileValues().AppendEmpty()
+		q.SetQuantile(0.5)
+		q.SetValue(7)
+		require.NoError(t, e.ConsumeMetrics(t.Context(), md))
+	}
+	var names []string
+	for _, m := range s.taken {
+		names = append(names, m.Name)
+	}
+	assert.Equal(t, []string{"latency.p50", "latency", "latency.p50"}, names)
+	assert.EqualValues(t, 0, p.Dropped(t, "first_point"))
+	assert.EqualValues(t, 1, p.Sum(t, "changed_items", attribute.String("change", "totals_left_out")))
 }
 
 // A total that is dropped for its time must not take its difference with it.

@@ -185,6 +185,7 @@ func (c *conversion) summary(p pmetric.SummaryDataPoint) bool {
 	if c.untimely(p.Timestamp()) {
 		return true
 	}
+	dropped := c.outcome.Dropped
 	cur := state{bits: p.Count(), sum: p.Sum(), kind: distribution}
 	last, verdict := judge(c, p, cur, func(last state) (bool, bool) { return p.Count() < last.bits, true })
 	switch verdict {
@@ -195,6 +196,8 @@ func (c *conversion) summary(p pmetric.SummaryDataPoint) bool {
 		if p.QuantileValues().Len() == 0 {
 			return true
 		}
+		c.outcome.Dropped = dropped
+		c.outcome.Kept++
 		p.SetCount(0)
 		p.SetSum(0)
 	}

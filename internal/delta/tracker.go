@@ -85,6 +85,8 @@ type entry struct {
 type Outcome struct {
 	// Dropped is how many points were removed for each reason.
 	Dropped [reasonCount]int
+	// Kept is how many summaries have no difference, and stayed for their quantiles alone.
+	Kept int
 	// Series is by how many the number of remembered series changed.
 	Series  int
 	tracker *Tracker

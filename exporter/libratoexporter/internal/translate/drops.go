@@ -62,6 +62,7 @@ const (
 	AttributesLeftOut               // a point whose own attributes are not all in its source
 	FieldLeftOut                    // a sum, minimum, maximum, percentile or bucket that cannot be sent was left out
 	BucketsMismatched               // bucket counts that do not fit their bounds were left out
+	TotalsLeftOut                   // count and sum of a summary that have no difference were left out, its quantiles are sent
 	TitleCut                        // an annotation's title was cut at 255 characters
 	LinkLeftOut                     // an annotation's link without an address, or whose name is taken
 	TimeLeftOut                     // an annotation's time that cannot be read, or its end before its start, was left out
@@ -70,7 +71,7 @@ const (
 
 var changeNames = [changeCount]string{
 	"name_changed", "tag_name_changed", "tag_value_changed", "tag_empty", "tag_repeated", "tag_overflow",
-	"fallback_tag_added", "source_changed", "attributes_left_out", "field_left_out", "buckets_mismatched",
+	"fallback_tag_added", "source_changed", "attributes_left_out", "field_left_out", "buckets_mismatched", "totals_left_out",
 	"title_cut", "link_left_out", "time_left_out",
 }
 
