@@ -47,7 +47,7 @@ func fakeLab(listen string) {
 		fmt.Fprint(w, os.Getenv(seriesVariable))
 	})
 	http.HandleFunc("/api/stats", func(w http.ResponseWriter, _ *http.Request) {
-		const traffic = `{"requests":2,"points":12,"rejected":1,"rejected_by_reason":{"nan":1}}`
+		const traffic = `{"requests":2,"points":12,"events":3,"spans":4,"rejected":1,"rejected_by_reason":{"nan":1}}`
 		fmt.Fprintf(w, `{"vendors":{"signalfx":%[1]s,"wavefront":%[1]s,"librato":%[1]s}}`, traffic)
 	})
 	go func() { _ = http.ListenAndServe(listen, nil) }()

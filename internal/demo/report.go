@@ -34,12 +34,16 @@ func (l *lab) look(ctx context.Context) ([]arrival, error) {
 	return arrivals, nil
 }
 
-// verdict returns nil when every room received enough different host metrics; otherwise it says what arrived instead.
+// verdict returns nil when every room received enough different host metrics, and all else that it must have; otherwise it
+// says what arrived instead.
 func verdict(arrivals []arrival) error {
 	for i := range arrivals {
 		a := &arrivals[i]
 		arrived := a.room.hostMetrics(a.series)
 		if len(arrived) >= a.room.minMetrics {
+			if missing := a.missing(); len(missing) > 0 {
+				return fmt.Errorf("%s received no %s; %s", a.room.title, strings.Join(missing, ", no "), a.summary())
+			}
 			continue
 		}
 		what := "nothing arrived"

@@ -45,6 +45,36 @@ func TestVerdict(t *testing.T) {
 	})
 }
 
+func TestVerdictOnMoreThanHostMetrics(t *testing.T) {
+	room := &room{
+		title: "Vendor", prefixes: []string{"system."}, minMetrics: 5,
+		metrics: []string{"span.duration"}, dimensions: []string{"host.name", "source"}, events: true, spans: true,
+	}
+	tagged := aSeries("span.duration", "gauge", "1", map[string]string{"host.name": "web-1"})
+	sourced := aSeries("span.duration", "gauge", "1", map[string]string{"source": "web-1"})
+	both := []series{tagged, sourced}
+	for name, test := range map[string]struct {
+		series  []series
+		traffic traffic
+		wantErr string
+	}{
+		"all of it":     {both, traffic{Events: 1, Spans: 1}, ""},
+		"no event":      {both, traffic{Spans: 1}, "Vendor received no event; "},
+		"no span":       {both, traffic{Events: 1}, "Vendor received no span; "},
+		"one dialect":   {both[:1], traffic{Events: 1, Spans: 1}, "received no series with the dimension source; "},
+		"nothing of it": {nil, traffic{}, "received no metric span.duration, no series with the dimension host.name, no series with the dimension source, no event, no span; "},
+	} {
+		t.Run(name, func(t *testing.T) {
+			err := verdict([]arrival{{room: room, series: append(hostSeries(5), test.series...), traffic: test.traffic}})
+			if test.wantErr == "" {
+				assert.NoError(t, err)
+				return
+			}
+			require.ErrorContains(t, err, test.wantErr)
+		})
+	}
+}
+
 func TestPrintArrival(t *testing.T) {
 	var out strings.Builder
 	a := arrival{

@@ -20,7 +20,8 @@ const (
 var ErrInterrupted = errors.New("interrupted before it was over")
 
 // Run starts the stand-in and the collector, shows what arrives and stops both again. Without a duration it runs until ctx is
-// done and succeeds unless a child ends by itself. With one it succeeds only if every room received its host metrics.
+// done and succeeds unless a child ends by itself. With one it succeeds only if every room received its host metrics, and
+// the program's spans and events.
 //
 // Stopping takes up to 10 seconds a child; hurry, when done, cuts that short.
 func Run(ctx, hurry context.Context, s Settings, out io.Writer) (err error) {

@@ -36,7 +36,8 @@ func (b *lockedBuffer) String() string {
 // fakeSettings run this test binary as both children; the fake lab holds that many host metrics.
 func fakeSettings(t *testing.T, collector string, metrics int) Settings {
 	t.Helper()
-	page, err := json.Marshal(map[string]any{"series": hostSeries(metrics)})
+	all := append(hostSeries(metrics), aSeries("span.duration", "gauge", "1", map[string]string{"host.name": "web-1", "source": "web-1"}))
+	page, err := json.Marshal(map[string]any{"series": all})
 	require.NoError(t, err)
 	t.Setenv(seriesVariable, string(page))
 	t.Setenv(fakeVariable, collector)
@@ -53,7 +54,7 @@ func TestRunSucceedsWhenEnoughArrived(t *testing.T) {
 	s.Duration = 500 * time.Millisecond
 	var out lockedBuffer
 	require.NoError(t, Run(t.Context(), t.Context(), s, &out))
-	assert.Contains(t, out.String(), "SignalFx received 5 different host metrics in 500ms: 12 datapoints of 5 series, 0 events and 0 spans in 2 requests, 1 rejected (nan: 1)")
+	assert.Contains(t, out.String(), "SignalFx received 5 different host metrics in 500ms: 12 datapoints of 6 series, 3 events and 4 spans in 2 requests, 1 rejected (nan: 1)")
 	assert.Contains(t, out.String(), "system.metric4")
 	assert.Contains(t, out.String(), address(s.Ports.OTLPHTTP))
 	assert.FileExists(t, s.labLog())
