@@ -92,7 +92,6 @@ func (c *socket) authenticate() bool {
 	arrived := make(chan struct{})
 	late, stop := c.server.Clock.At(c.server.Clock.Now().Add(authTime))
 	c.tasks.Go(func() {
-		defer stop()
 		select {
 		case <-late:
 			_ = c.conn.Close(websocket.StatusPolicyViolation, "no authentication within 5 seconds")
@@ -101,6 +100,7 @@ func (c *socket) authenticate() bool {
 		}
 	})
 	_, text, err := c.conn.Read(c.ctx)
+	stop() // ahead of the answer, so that who has read it is not late any more
 	close(arrived)
 	if err != nil {
 		return false

@@ -3,6 +3,7 @@ package dimensions
 import (
 	"context"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -154,10 +155,10 @@ func TestGivenUpStatementsMayComeAgain(t *testing.T) {
 
 // A token that is enabled again, or gets its scope, needs no restart.
 func TestMetricsAreWrittenOnceTheTokenIsTaken(t *testing.T) {
-	refuse := true
+	var taken atomic.Bool
 	s := &service{}
 	s.answer = func(n int, r request) answer {
-		if refuse {
+		if !taken.Load() {
 			return answer{status: 401}
 		}
 		return has("")(n, r)
@@ -174,7 +175,7 @@ func TestMetricsAreWrittenOnceTheTokenIsTaken(t *testing.T) {
 		}
 		batches(60)
 		assert.LessOrEqual(t, len(s.seen()), 3*60, "it is not asked for every batch of the hour")
-		refuse = false
+		taken.Store(true)
 		batches(3)
 		outcomes, _ := c.counts()
 		assert.Equal(t, 3, outcomes["sent"])
