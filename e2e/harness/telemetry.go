@@ -62,14 +62,13 @@ func (c *Collector) remember() {
 }
 
 // gauges are the collector's metrics that a restart begins anew.
-var gauges = []string{QueueSize, "otelcol_exporter_queue_capacity", MemoryInUse, HeapInUse, Goroutines}
+var gauges = []string{QueueSize, "otelcol_exporter_queue_capacity", MemoryInUse, HeapInUse}
 
 // Names of the collector's own metrics.
 const (
 	QueueSize   = "otelcol_exporter_queue_size"
 	MemoryInUse = "otelcol_process_memory_rss"
 	HeapInUse   = "otelcol_process_runtime_heap_alloc_bytes"
-	Goroutines  = "go_goroutines"
 )
 
 // Counters are those of the running process and of those that ended in good order.
