@@ -14,14 +14,15 @@ type growth struct {
 
 var growths = []growth{
 	{"active series, in requests of 1,000 datapoints", shape.series, []shape{
-		{1, 10, 100}, {10, 10, 100}, {100, 10, 100}, {1000, 10, 100},
+		{1, 10, 100, false}, {10, 10, 100, false}, {100, 10, 100, false}, {1000, 10, 100, false},
 	}},
 	{"resources, in requests of 10,000 datapoints", func(s shape) int { return s.resources }, []shape{
-		{10, 1, 10_000}, {10, 10, 1000}, {10, 100, 100}, {10, 1000, 10}, {10, 10_000, 1},
+		{10, 1, 10_000, false}, {10, 10, 1000, false}, {10, 100, 100, false}, {10, 1000, 10, false}, {10, 10_000, 1, false},
 	}},
 	{"datapoints in a request", shape.datapoints, []shape{
-		{1000, 1, 100}, {100, 10, 100}, {10, 100, 100}, {2, 500, 100},
+		{1000, 1, 100, false}, {100, 10, 100, false}, {10, 100, 100, false}, {2, 500, 100, false},
 	}},
+	{"datapoints in a request, histograms of 10 buckets only", shape.datapoints, []shape{{100, 10, 100, true}}},
 }
 
 // growthTables tell the cost of a datapoint, as fast as requests are taken.

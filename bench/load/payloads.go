@@ -13,7 +13,10 @@ import (
 
 // shape is what requests look like: the kinds of datapoint of the standard batch from
 // resources with points each. Every request has resources of its own.
-type shape struct{ requests, resources, points int }
+type shape struct {
+	requests, resources, points int
+	histograms                  bool // only these, as in testbatch's histograms only
+}
 
 func (s shape) datapoints() int { return s.resources * s.points }
 func (s shape) series() int     { return s.requests * s.datapoints() }
@@ -23,7 +26,11 @@ func (s shape) payloads() ([][]byte, error) {
 	var all [][]byte
 	now := time.Now()
 	for request := range s.requests {
-		md := testbatch.Mixed(s.resources, s.points, 60, 30)
+		gauges, sums := 60, 30
+		if s.histograms {
+			gauges, sums = 0, 0
+		}
+		md := testbatch.Mixed(s.resources, s.points, gauges, sums)
 		for i, rm := range md.ResourceMetrics().All() {
 			name(rm.Resource().Attributes(), request*s.resources+i)
 		}
