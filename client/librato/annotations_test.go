@@ -130,7 +130,7 @@ func TestAnnotationWhoseIDIsInTheLocation(t *testing.T) {
 func TestAnswerThatIsNotTheAPI(t *testing.T) {
 	client, _ := oneRequest(t, http.StatusOK, "<html>welcome</html>")
 	_, err := client.AnnotationStream(t.Context(), "deploys", Interval{})
-	assert.ErrorContains(t, err, "check that `endpoint` is the service")
+	assert.ErrorContains(t, err, "check that the endpoint is the service")
 }
 
 // TestPages lists 5 metrics in pages of 2, of an account that has more: what was

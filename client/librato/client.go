@@ -136,7 +136,7 @@ func (c *Client) exchangeHeader(ctx context.Context, method, path string, query 
 		return answer.Header, nil
 	}
 	if err := json.Unmarshal(answer.Body, out); err != nil {
-		return answer.Header, fmt.Errorf("%s %s: status %d, but the answer is not what the API documents; check that `endpoint` is the service: %w",
+		return answer.Header, fmt.Errorf("%s %s: status %d, but the answer is not what the API documents; check that the endpoint is the service: %w",
 			method, path, answer.Status, err)
 	}
 	return answer.Header, nil

@@ -13,12 +13,12 @@ import (
 // decides more than the status for two of them: see reread.
 var Statuses = httpsend.Table{
 	{First: 400, Class: httpsend.Rejected, Meaning: "the service refuses the request"},
-	{First: 401, Class: httpsend.Unauthorized, Meaning: "the token is not valid or not active; check `token` and, for Librato, `email`"},
+	{First: 401, Class: httpsend.Unauthorized, Meaning: "the token is not valid or not active; check the token and, for Librato, the e-mail address"},
 	{First: 403, Class: httpsend.Unauthorized, Meaning: "not allowed: no TLS, a token without the recorder role, or an account without tags"},
-	{First: 404, Class: httpsend.Rejected, Meaning: "no such resource, or not visible with this token; check the path of `endpoint`"},
+	{First: 404, Class: httpsend.Rejected, Meaning: "no such resource, or not visible with this token; check the path of the endpoint"},
 	{First: 408, Class: httpsend.Retry, Meaning: "the service timed out"},
 	{First: 413, Class: httpsend.TooLarge, Meaning: "the request is too large"},
-	{First: 415, Class: httpsend.Rejected, Meaning: "the service does not take JSON here; check the path of `endpoint`"},
+	{First: 415, Class: httpsend.Rejected, Meaning: "the service does not take JSON here; check the path of the endpoint"},
 	{First: 422, Class: httpsend.Rejected, Meaning: "the resource exists already; update it"},
 	{First: 429, Class: httpsend.Throttled, Meaning: "the account's rate limit is reached; part of the request may have been stored"},
 	{First: 503, Class: httpsend.Retry, Meaning: "maintenance"},

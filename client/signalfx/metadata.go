@@ -97,7 +97,7 @@ func (a *API) callWith(ctx context.Context, s *httpsend.Sender, method, target s
 		return nil
 	}
 	if err := json.Unmarshal(answer.Body, out); err != nil {
-		e := refuse(method, "the answer is not the JSON of the metadata API; check `api_url` and proxies", err)
+		e := refuse(method, "the answer is not the JSON of the metadata API; check the API URL and proxies", err)
 		e.Status = answer.Status
 		return e
 	}

@@ -177,7 +177,7 @@ func TestMetadataErrors(t *testing.T) {
 	t.Run("a page that is not JSON", func(t *testing.T) {
 		api, _ := newTestAPI(t, "", 200, nil, "<html>login</html>")
 		_, err := api.GetDimension(t.Context(), apiToken, "k", "v")
-		assert.ErrorContains(t, err, "check `api_url`")
+		assert.ErrorContains(t, err, "check the API URL")
 		assert.Equal(t, httpsend.Rejected, httpsend.ClassOf(err))
 	})
 	t.Run("nothing is asked without a name", func(t *testing.T) {

@@ -20,7 +20,7 @@ func (a *API) Login(ctx context.Context, email, password string) (token string, 
 		return a.callWith(ctx, &a.sender, http.MethodPost, a.url("v2", "session"), nil, []string{password}, in, &session)
 	})
 	if err == nil && session.AccessToken == "" {
-		err = refuse(http.MethodPost, "the answer to the login holds no token; check `api_url` and proxies", nil)
+		err = refuse(http.MethodPost, "the answer to the login holds no token; check the API URL and proxies", nil)
 	}
 	return session.AccessToken, err
 }

@@ -11,13 +11,13 @@ import (
 // its Go client for 429 and 503, which may carry Retry-After).
 var IngestStatuses = httpsend.Table{
 	{First: 400, Class: httpsend.Rejected, Meaning: "the service calls the request malformed"},
-	{First: 401, Class: httpsend.Unauthorized, Meaning: "the access token is not valid for this organization and realm; check `access_token` and `realm`"},
+	{First: 401, Class: httpsend.Unauthorized, Meaning: "the access token is not valid for this organization and realm; check the access token and the realm"},
 	{First: 403, Class: httpsend.Unauthorized, Meaning: "the access token is disabled or lacks the ingest scope; check the token's settings"},
-	{First: 404, Class: httpsend.Rejected, Meaning: "no such path; check the path of `ingest_url`"},
-	{First: 405, Class: httpsend.Rejected, Meaning: "the path does not take POST; check the path of `ingest_url`"},
+	{First: 404, Class: httpsend.Rejected, Meaning: "no such path; check the path of the ingest URL"},
+	{First: 405, Class: httpsend.Rejected, Meaning: "the path does not take POST; check the path of the ingest URL"},
 	{First: 408, Class: httpsend.Retry, Meaning: "the service timed out"},
 	{First: 413, Class: httpsend.TooLarge, Meaning: "the request is too large"},
-	{First: 415, Class: httpsend.Rejected, Meaning: "the service does not take this content type; check that `ingest_url` is the ingest service"},
+	{First: 415, Class: httpsend.Rejected, Meaning: "the service does not take this content type; check that the ingest URL is that of the ingest service"},
 	{First: 429, Class: httpsend.Throttled, Meaning: "the token's usage limit is exceeded"},
 	{First: 503, Class: httpsend.Throttled, Meaning: "the service is overloaded"},
 	{First: 500, Last: 599, Class: httpsend.Retry, Meaning: "the service failed"},
@@ -34,7 +34,7 @@ func checkPage(_ int, body []byte) *httpsend.Error {
 	}
 	return &httpsend.Error{
 		Class:   httpsend.Retry,
-		Meaning: "the answer is a page, so it does not come from the ingest service; check `ingest_url` and proxies",
+		Meaning: "the answer is a page, so it does not come from the ingest service; check the ingest URL and proxies",
 		Message: string(body),
 	}
 }
@@ -62,7 +62,7 @@ func checkOK(_ int, body []byte) *httpsend.Error {
 	}
 	return &httpsend.Error{
 		Class:   httpsend.Retry,
-		Meaning: `the answer is not "OK", so it does not come from the ingest service; check ` + "`ingest_url`" + ` and proxies`,
+		Meaning: `the answer is not "OK", so it does not come from the ingest service; check the ingest URL and proxies`,
 		Message: string(body),
 	}
 }

@@ -44,6 +44,9 @@ func unknown(cmd *cobra.Command, args []string) error {
 	}
 	cmd.SuggestionsMinimumDistance = 2
 	hint := "see " + cmd.CommandPath() + " --help"
+	if lab := cmd.Flag("lab"); lab != nil && lab.Changed && strings.Contains(args[0], "://") {
+		hint = "write --lab=" + args[0] + ", with an equals sign"
+	}
 	if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
 		hint = "did you mean " + strings.Join(near, " or ") + "?"
 	}

@@ -12,7 +12,7 @@ import (
 	"github.com/otelcol-custom/otelcol-custom/client/signalfx/signalflow"
 )
 
-// Executor starts programs; it is a *signalflow.Client.
+// Executor starts programs, as the clients of both transports do.
 type Executor interface {
 	Execute(ctx context.Context, r signalflow.Request) (*signalflow.Computation, error)
 }

@@ -34,6 +34,9 @@ func newSubmit(s *session.Session) *cobra.Command {
 	var at string
 	var sanitize bool
 	cmd := command.Leaf("submit [NAME] [VALUE]", "Submit measurements", func(cmd *cobra.Command, args []string) error {
+		if lines.Path == "" && len(args) != 2 {
+			return exit.With(exit.Usage, errors.New("give NAME and VALUE, or a file with -f"))
+		}
 		client, err := s.Librato()
 		if err != nil {
 			return err
@@ -52,9 +55,6 @@ func newSubmit(s *session.Session) *cobra.Command {
 				return err
 			}
 			return lines.Send(cmd, &batch{session: s, queue: conn.NewQueue(0, nil)})
-		}
-		if len(args) != 2 {
-			return exit.With(exit.Usage, errors.New("give NAME and VALUE, or a file with -f"))
 		}
 		if m.Time, err = command.Time(s, "time", at); err != nil {
 			return err

@@ -58,7 +58,8 @@ func Each[T any](w io.Writer, f Format, columns []string, items iter.Seq2[T, err
 	return rows.end()
 }
 
-// One writes one item: JSON indented, a table with a line for each member.
+// One writes one item: JSON indented, a table with a line for each column, or for each
+// member if there are no columns.
 func One(w io.Writer, f Format, columns []string, item any) error {
 	switch f {
 	case JSON:
@@ -69,7 +70,7 @@ func One(w io.Writer, f Format, columns []string, item any) error {
 	case CSV:
 		return Each(w, f, columns, func(yield func(any, error) bool) { yield(item, nil) })
 	}
-	members, err := membersOf(item)
+	members, err := membersOf(item, columns)
 	if err != nil {
 		return err
 	}

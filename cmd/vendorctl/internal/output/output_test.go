@@ -75,16 +75,19 @@ func TestWhatCameBeforeAnErrorIsWritten(t *testing.T) {
 
 func TestOne(t *testing.T) {
 	for format, want := range map[Format]string{
-		Table: "name   a\nbig    12345678901234567\ntags   x,y\nprops  a.b=dotted,team=shop\n",
-		CSV:   "name,tags\na,\"x,y\"\n",
+		Table: "tags        x,y\nprops.team  shop\nnone        \n",
+		CSV:   "tags,props.team,none\n\"x,y\",shop,\n",
 		JSON:  "{\n  \"name\": \"a\",\n  \"big\": 12345678901234567,\n  \"tags\": [\n    \"x\",\n    \"y\"\n  ],\n  \"props\": {\n    \"a.b\": \"dotted\",\n    \"team\": \"shop\"\n  }\n}\n",
 	} {
 		t.Run(string(format), func(t *testing.T) {
 			var b bytes.Buffer
-			require.NoError(t, One(&b, format, []string{"name", "tags"}, items[0]))
+			require.NoError(t, One(&b, format, []string{"tags", "props.team", "none"}, items[0]))
 			assert.Equal(t, want, b.String())
 		})
 	}
+	var b bytes.Buffer
+	require.NoError(t, One(&b, Table, nil, items[0]))
+	assert.Equal(t, "name   a\nbig    12345678901234567\ntags   x,y\nprops  a.b=dotted,team=shop\n", b.String(), "every member without columns")
 }
 
 func TestTimesAreDatesInTables(t *testing.T) {

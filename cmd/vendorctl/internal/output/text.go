@@ -93,11 +93,18 @@ type member struct {
 	value any
 }
 
-// membersOf are those of an object, in their order.
-func membersOf(item any) ([]member, error) {
+// membersOf are those of an object, in their order, or the columns, in theirs.
+func membersOf(item any, columns []string) (members []member, err error) {
 	text, err := marshal(item)
 	if err != nil {
 		return nil, err
+	}
+	if len(columns) > 0 {
+		value, err := decode(text)
+		for _, name := range columns {
+			members = append(members, member{name, find(value, name)})
+		}
+		return members, err
 	}
 	decoder := json.NewDecoder(bytes.NewReader(text))
 	decoder.UseNumber()
@@ -106,7 +113,6 @@ func membersOf(item any) ([]member, error) {
 		value, err := decode(text)
 		return []member{{"value", value}}, err
 	}
-	var members []member
 	for decoder.More() {
 		name, err := decoder.Token()
 		if err != nil {

@@ -3,6 +3,7 @@ package root
 import (
 	"context"
 	"encoding/json"
+	"maps"
 	"net"
 	"os"
 	"path/filepath"
@@ -98,6 +99,35 @@ func TestCredentialsOfEnvironmentAndProfile(t *testing.T) {
 	out, code = s.runPlain("", "--profile-file", path, "signalfx", "org")
 	assert.Equal(t, exit.Credentials, code)
 	assert.Contains(t, out, "chmod 600")
+}
+
+// A mistake is named by what the user wrote, before anything is sent.
+func TestMistakesAreNamed(t *testing.T) {
+	for name, c := range map[string]struct {
+		env  map[string]string
+		args string
+		code int
+		says string
+	}{
+		"arguments before credentials": {nil, "signalfx send cpu", exit.Usage, "give METRIC and VALUE"},
+		"an event without a type":      {nil, "signalfx event", exit.Usage, "give the TYPE"},
+		"a Wavefront line":             {nil, "wavefront send cpu", exit.Usage, "give NAME and VALUE"},
+		"a measurement":                {nil, "librato submit cpu", exit.Usage, "give NAME and VALUE"},
+		"no token":                     {nil, "signalfx send cpu 1", exit.Credentials, "set SIGNALFX_TOKEN"},
+		"a realm":                      {map[string]string{"SIGNALFX_TOKEN": "t", "SIGNALFX_REALM": "US1"}, "signalfx send cpu 1", exit.Usage, `SIGNALFX_REALM: "US1" is no realm`},
+		"a realm of a stream":          {map[string]string{"SIGNALFX_TOKEN": "t", "SIGNALFX_REALM": "US1"}, "signalfx flow run x", exit.Usage, "SIGNALFX_REALM: "},
+		"a stream URL":                 {map[string]string{"SIGNALFX_TOKEN": "t", "SIGNALFX_STREAM_URL": "ftp://h"}, "signalfx flow run x", exit.Usage, "SIGNALFX_STREAM_URL: "},
+		"retired services":             {map[string]string{"APPOPTICS_TOKEN": "t"}, "librato metric list", exit.Credentials, "set LIBRATO_URL"},
+		"a lab behind a blank":         {nil, "--lab http://127.0.0.1:1 signalfx org", exit.Usage, "write --lab=http://127.0.0.1:1"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newStage(t)
+			maps.Copy(s.env, c.env)
+			out, code := s.runPlain("", strings.Fields(c.args)...)
+			assert.Equal(t, c.code, code, out)
+			assert.Contains(t, out, c.says)
+		})
+	}
 }
 
 func TestWavefrontProxyOverTCP(t *testing.T) {

@@ -35,11 +35,10 @@ func (s *Session) Librato() (*librato.Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	text := p.Librato.URL
-	if text == "" {
-		text = map[librato.API]string{librato.AppOptics: librato.AppOpticsURL, librato.Librato: librato.LibratoURL}[api]
+	if p.Librato.URL == "" { // the vendor has retired both services
+		return nil, s.missing("URL of what still speaks the API of "+api.String(), "LIBRATO_URL (such as http://relay.example.com:8080)")
 	}
-	base, err := librato.ParseBaseURL(text)
+	base, err := librato.ParseBaseURL(p.Librato.URL)
 	if err != nil {
 		return nil, exit.With(exit.Usage, fmt.Errorf("LIBRATO_URL: %w", err))
 	}

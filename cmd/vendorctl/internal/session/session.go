@@ -38,9 +38,10 @@ type Session struct {
 	timeout     time.Duration
 	patience    time.Duration
 
-	// LibratoAPI and WavefrontProxy are flags of those vendors' commands.
+	// LibratoAPI, WavefrontProxy and FlowTransport are flags of those vendors' commands.
 	LibratoAPI     string
 	WavefrontProxy bool
+	FlowTransport  string
 
 	transport *http.Transport
 	loaded    *profile.Profile
@@ -103,6 +104,9 @@ func List[T any](s *Session, command *cobra.Command, columns []string, items ite
 
 // Show writes one item in the format that was asked for.
 func (s *Session) Show(command *cobra.Command, columns []string, item any) error {
+	if s.Format() == output.Table {
+		columns = nil // all that is known of it
+	}
 	return output.One(command.OutOrStdout(), s.Format(), s.columnsOr(columns), item)
 }
 

@@ -1,6 +1,7 @@
 package session
 
 import (
+	"context"
 	"fmt"
 	"net/url"
 
@@ -30,7 +31,7 @@ func (s *Session) serviceURL(p *profile.SignalFx, set, variable string, ofRealm 
 	var err error
 	if set == "" {
 		if set, err = ofRealm(p.Realm, signalfx.DefaultDomain); err != nil {
-			return nil, exit.With(exit.Usage, err)
+			return nil, exit.With(exit.Usage, fmt.Errorf("SIGNALFX_REALM: %w", err))
 		}
 	}
 	base, err := signalfx.ParseBaseURL(set)
@@ -80,8 +81,24 @@ func (s *Session) SignalFxIngest() (*signalfx.Ingest, string, error) {
 	return ingest, p.Token, err
 }
 
+// SignalFlow is what the stream service does over either transport.
+type SignalFlow interface {
+	Execute(ctx context.Context, r signalflow.Request) (*signalflow.Computation, error)
+	Start(ctx context.Context, r signalflow.Request) (handle string, err error)
+	Preflight(ctx context.Context, r signalflow.Request) (*signalflow.Estimation, error)
+	Stop(ctx context.Context, handle, reason string) error
+	KeepAlive(ctx context.Context, handle string) error
+	Close() error
+}
+
+// Values of FlowTransport.
+const (
+	WebSocket = "websocket"
+	SSE       = "sse"
+)
+
 // SignalFlow returns the stream service.
-func (s *Session) SignalFlow() (*signalflow.Client, error) {
+func (s *Session) SignalFlow() (SignalFlow, error) {
 	p, err := s.signalFx()
 	if err != nil {
 		return nil, err
@@ -89,16 +106,26 @@ func (s *Session) SignalFlow() (*signalflow.Client, error) {
 	if p.StreamURL == "" && p.Realm == "" {
 		return nil, s.missing("SignalFx realm", "SIGNALFX_REALM (such as us1) or SIGNALFX_STREAM_URL")
 	}
-	var endpoint signalflow.Endpoint
+	endpoint, variable := signalflow.Endpoint{}, "SIGNALFX_STREAM_URL"
 	if p.StreamURL != "" {
 		endpoint, err = signalflow.ParseEndpoint(p.StreamURL)
 	} else {
+		variable = "SIGNALFX_REALM"
 		endpoint, err = signalflow.RealmEndpoint(p.Realm, signalflow.DefaultDomain)
 	}
 	if err != nil {
-		return nil, exit.With(exit.Usage, fmt.Errorf("SIGNALFX_STREAM_URL: %w", err))
+		return nil, exit.With(exit.Usage, fmt.Errorf("%s: %w", variable, err))
 	}
-	client, err := signalflow.NewClient(signalflow.Options{Endpoint: endpoint, Token: p.Token, UserAgent: UserAgent, HTTPClient: s.Client()})
+	options := signalflow.Options{Endpoint: endpoint, Token: p.Token, UserAgent: UserAgent, HTTPClient: s.Client()}
+	var client SignalFlow
+	switch s.FlowTransport {
+	case WebSocket:
+		client, err = signalflow.NewClient(options)
+	case SSE:
+		client, err = signalflow.NewSSEClient(options)
+	default:
+		return nil, exit.With(exit.Usage, fmt.Errorf("--transport is %q: write websocket or sse", s.FlowTransport))
+	}
 	if err != nil {
 		return nil, err
 	}

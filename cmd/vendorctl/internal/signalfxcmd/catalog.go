@@ -109,10 +109,18 @@ func newTag(s *session.Session) *cobra.Command {
 		return r.Tag(ctx, args[0])
 	})
 	var ignore bool
-	remove := doer(s, "delete NAME", "Delete a tag and take it off everything", "deleted", func(ctx context.Context, r *signalfx.REST, args []string) error {
-		err := r.DeleteTag(ctx, args[0])
+	remove := command.Leaf("delete NAME", "Delete a tag and take it off everything", func(cmd *cobra.Command, args []string) error {
+		r, err := s.SignalFx()
+		if err != nil {
+			return err
+		}
+		err = r.DeleteTag(cmd.Context(), args[0])
 		if ignore && missing(err) {
+			command.Confirm(cmd, "there is no tag %q", args[0])
 			return nil
+		}
+		if err == nil {
+			command.Confirm(cmd, "deleted")
 		}
 		return err
 	})

@@ -28,30 +28,23 @@ type event struct {
 }
 
 func newEvent(s *session.Session) *cobra.Command {
-	var lines command.Lines
+	f := frame{session: s}
 	var one event
-	var at string
-	var dimensions, properties []string
+	var properties []string
 	cmd := command.Leaf("event [TYPE]", "Send events", func(cmd *cobra.Command, args []string) error {
+		if f.lines.Path == "" && len(args) != 1 {
+			return exit.With(exit.Usage, fmt.Errorf("give the TYPE of the event, or a file with -f"))
+		}
 		ingest, token, err := s.SignalFxIngest()
 		if err != nil {
 			return err
 		}
 		now := s.Now().UnixMilli()
 		batch := &events{points: points{session: s, send: func(ctx context.Context, body []byte) error { return ingest.SendEvents(ctx, token, body) }}, now: now}
-		if lines.Path != "" {
-			if err := command.OnlyFile(cmd, args, "skip-lines", "dimension"); err != nil {
-				return err
-			}
-			if batch.shared, err = command.Pairs(dimensions); err != nil {
-				return err
-			}
-			return lines.Send(cmd, batch)
+		if f.lines.Path != "" {
+			return f.sendLines(cmd, args, batch, &batch.shared)
 		}
-		if len(args) != 1 {
-			return exit.With(exit.Usage, fmt.Errorf("give the TYPE of the event, or a file with -f"))
-		}
-		if one.Timestamp, one.Dimensions, err = stamp(s, at, dimensions); err != nil {
+		if one.Timestamp, one.Dimensions, err = f.stamp(); err != nil {
 			return err
 		}
 		texts, err := command.Pairs(properties)
@@ -67,11 +60,9 @@ func newEvent(s *session.Session) *cobra.Command {
 	cmd.Long = "Send one event, or all that a file holds.\n\nA line of the file is an event as the vendor's ingest API takes it:\n\n" +
 		`  {"eventType": "deploy", "category": "USER_DEFINED", "timestamp": 1700000000000, "dimensions": {"service": "shop"}, "properties": {"version": "v91"}}`
 	cmd.Example = "  vendorctl signalfx event deploy --dimension service=shop --property version=v91"
-	lines.AddFlags(cmd.Flags(), "events, one a line as JSON")
+	f.addFlags(cmd, "event", "now")
 	cmd.Flags().StringVar(&one.Category, "category", "USER_DEFINED", "the vendor's category")
-	cmd.Flags().StringArrayVar(&dimensions, "dimension", nil, "KEY=VALUE, also of every event of a file, where it counts more; may be repeated")
 	cmd.Flags().StringArrayVar(&properties, "property", nil, "KEY=VALUE, numbers, true and false as such; may be repeated")
-	cmd.Flags().StringVar(&at, "time", "", "now, -5m, a date or a Unix time (default: now)")
 	return cmd
 }
 

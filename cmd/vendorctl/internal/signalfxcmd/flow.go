@@ -19,14 +19,17 @@ import (
 )
 
 func newFlow(s *session.Session) *cobra.Command {
-	return command.Group("flow", "SignalFlow computations",
+	cmd := command.Group("flow", "SignalFlow computations",
 		newFlowRun(s), newFlowAttach(s), newFlowStart(s), newFlowPreflight(s),
-		flowJob(s, "stop HANDLE", "End a job", "stopped", func(ctx context.Context, c *signalflow.Client, handle string) error {
+		flowJob(s, "stop HANDLE", "End a job", "stopped", func(ctx context.Context, c session.SignalFlow, handle string) error {
 			return c.Stop(ctx, handle, "")
 		}),
-		flowJob(s, "keepalive HANDLE", "Keep a job alive that has no stream", "kept alive", func(ctx context.Context, c *signalflow.Client, handle string) error {
+		flowJob(s, "keepalive HANDLE", "Keep a job alive that has no stream", "kept alive", func(ctx context.Context, c session.SignalFlow, handle string) error {
 			return c.KeepAlive(ctx, handle)
 		}))
+	cmd.PersistentFlags().StringVar(&s.FlowTransport, "transport", session.WebSocket, "websocket, or sse where WebSockets are blocked")
+	_ = cmd.RegisterFlagCompletionFunc("transport", cobra.FixedCompletions([]string{session.WebSocket, session.SSE}, cobra.ShellCompDirectiveNoFileComp))
+	return cmd
 }
 
 // flowFlags say how a program is executed.
@@ -137,20 +140,24 @@ func newFlowAttach(s *session.Session) *cobra.Command {
 		if err != nil {
 			return err
 		}
+		socket, ok := client.(*signalflow.Client)
+		if !ok {
+			return exit.With(exit.Usage, fmt.Errorf("the service attaches to jobs over WebSockets only: leave out --transport %s", s.FlowTransport))
+		}
 		to.Handle = args[0]
-		return stream(cmd, s, &attacher{client, to}, signalflow.Request{}, "job "+args[0])
+		return stream(cmd, s, &attacher{socket, to}, signalflow.Request{}, "job "+args[0])
 	})
 	cmd.Flags().StringVar(&to.Filters, "filters", "", "SignalFlow filter text")
 	return cmd
 }
 
 func newFlowStart(s *session.Session) *cobra.Command {
-	return flowAnswer(s, "start PROGRAM", "Start a job without a stream, and print its handle", (*signalflow.Client).Start)
+	return flowAnswer(s, "start PROGRAM", "Start a job without a stream, and print its handle", session.SignalFlow.Start)
 }
 
 func newFlowPreflight(s *session.Session) *cobra.Command {
 	return flowAnswer(s, "preflight PROGRAM", "Estimate how many alerts a detector's program would have raised",
-		func(c *signalflow.Client, ctx context.Context, r signalflow.Request) (string, error) {
+		func(c session.SignalFlow, ctx context.Context, r signalflow.Request) (string, error) {
 			estimation, err := c.Preflight(ctx, r)
 			if err != nil {
 				return "", err
@@ -160,7 +167,7 @@ func newFlowPreflight(s *session.Session) *cobra.Command {
 }
 
 // flowAnswer is a command with a program that has one answer.
-func flowAnswer(s *session.Session, use, short string, ask func(*signalflow.Client, context.Context, signalflow.Request) (string, error)) *cobra.Command {
+func flowAnswer(s *session.Session, use, short string, ask func(session.SignalFlow, context.Context, signalflow.Request) (string, error)) *cobra.Command {
 	var flags flowFlags
 	cmd := command.Leaf(use, short, func(cmd *cobra.Command, args []string) error {
 		r, err := flags.request(s, args[0])
@@ -183,8 +190,8 @@ func flowAnswer(s *session.Session, use, short string, ask func(*signalflow.Clie
 }
 
 // flowJob is a command that does something with a job.
-func flowJob(s *session.Session, use, short, done string, do func(context.Context, *signalflow.Client, string) error) *cobra.Command {
-	return command.Doer(s.SignalFlow, use, short, done, func(ctx context.Context, c *signalflow.Client, args []string) error {
+func flowJob(s *session.Session, use, short, done string, do func(context.Context, session.SignalFlow, string) error) *cobra.Command {
+	return command.Doer(s.SignalFlow, use, short, done, func(ctx context.Context, c session.SignalFlow, args []string) error {
 		return do(ctx, c, args[0])
 	})
 }

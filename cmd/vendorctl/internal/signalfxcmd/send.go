@@ -53,29 +53,21 @@ with type gauge, counter or cumulative_counter, or many of them as the vendor's 
 The service drops what breaks its limits without a word, so such lines are left out and named here.`
 
 func newSend(s *session.Session) *cobra.Command {
-	var lines command.Lines
+	f := frame{session: s}
 	var one point
-	var at string
-	var dimensions []string
 	cmd := command.Leaf("send [METRIC] [VALUE]", "Send datapoints", func(cmd *cobra.Command, args []string) error {
+		if f.lines.Path == "" && len(args) != 2 {
+			return exit.With(exit.Usage, fmt.Errorf("give METRIC and VALUE, or a file with -f"))
+		}
 		ingest, token, err := s.SignalFxIngest()
 		if err != nil {
 			return err
 		}
 		batch := &points{session: s, send: func(ctx context.Context, body []byte) error { return ingest.SendDatapoints(ctx, token, body) }}
-		if lines.Path != "" {
-			if err := command.OnlyFile(cmd, args, "skip-lines", "dimension"); err != nil {
-				return err
-			}
-			if batch.shared, err = command.Pairs(dimensions); err != nil {
-				return err
-			}
-			return lines.Send(cmd, batch)
+		if f.lines.Path != "" {
+			return f.sendLines(cmd, args, batch, &batch.shared)
 		}
-		if len(args) != 2 {
-			return exit.With(exit.Usage, fmt.Errorf("give METRIC and VALUE, or a file with -f"))
-		}
-		if one.Timestamp, one.Dimensions, err = stamp(s, at, dimensions); err != nil {
+		if one.Timestamp, one.Dimensions, err = f.stamp(); err != nil {
 			return err
 		}
 		one.Metric, one.Value = args[0], json.Number(args[1])
@@ -86,25 +78,10 @@ func newSend(s *session.Session) *cobra.Command {
 	})
 	cmd.Long = sendLong
 	cmd.Example = "  vendorctl signalfx send cpu.utilization 12.5 --dimension host=web-1\n  vendorctl signalfx send -f - < points.jsonl"
-	lines.AddFlags(cmd.Flags(), "datapoints, one a line as JSON")
+	f.addFlags(cmd, "datapoint", "that of arrival")
 	cmd.Flags().StringVar(&one.Type, "type", "gauge", "gauge, counter or cumulative_counter")
-	cmd.Flags().StringArrayVar(&dimensions, "dimension", nil, "KEY=VALUE, also of every datapoint of a file, where it counts more; may be repeated")
-	cmd.Flags().StringVar(&at, "time", "", "now, -5m, a date or a Unix time (default: that of arrival)")
 	_ = cmd.RegisterFlagCompletionFunc("type", cobra.FixedCompletions([]string{"gauge", "counter", "cumulative_counter"}, cobra.ShellCompDirectiveNoFileComp))
 	return cmd
-}
-
-// stamp reads the time, in Unix milliseconds, and the dimensions of flags.
-func stamp(s *session.Session, at string, dimensions []string) (int64, map[string]string, error) {
-	t, err := command.Time(s, "time", at)
-	if err != nil {
-		return 0, nil, err
-	}
-	pairs, err := command.Pairs(dimensions)
-	if t.IsZero() {
-		return 0, pairs, err
-	}
-	return t.UnixMilli(), pairs, err
 }
 
 // points is a batch of datapoints.

@@ -33,6 +33,9 @@ func newSend(s *session.Session) *cobra.Command {
 	var pairs []string
 	var delta bool
 	cmd := command.Leaf("send [NAME] [VALUE]", "Send metrics, delta counters, histograms, spans and events", func(cmd *cobra.Command, args []string) error {
+		if lines.Path == "" && len(args) != 2 {
+			return exit.With(exit.Usage, errors.New("give NAME and VALUE, or a file with -f"))
+		}
 		b, err := newBatch(s, source)
 		if err != nil {
 			return err
@@ -47,9 +50,6 @@ func newSend(s *session.Session) *cobra.Command {
 				}
 			}
 			return finish(cmd, b, lines.Send(cmd, b))
-		}
-		if len(args) != 2 {
-			return exit.With(exit.Usage, errors.New("give NAME and VALUE, or a file with -f"))
 		}
 		value, err := strconv.ParseFloat(args[1], 64)
 		if err != nil {
