@@ -4,7 +4,6 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/exchange"
 )
@@ -30,39 +29,14 @@ type Token struct {
 
 // Tokens decides about access. All methods may be called concurrently.
 type Tokens struct {
-	known []Token // none: any token is good for everything
+	exchange.Revocations
 
-	mu      sync.Mutex
-	revoked map[string]bool
+	known []Token // none: any token is good for everything
 }
 
 // NewTokens returns a set that accepts the given tokens, or any token when none is given.
 func NewTokens(tokens ...Token) *Tokens {
-	return &Tokens{known: slices.Clone(tokens), revoked: map[string]bool{}}
-}
-
-// Revoke refuses a token from now on; the empty string stands for all tokens.
-func (t *Tokens) Revoke(secret string) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.revoked[secret] = true
-}
-
-// Restore takes Revoke back; the empty string takes all of them back.
-func (t *Tokens) Restore(secret string) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if secret == "" {
-		clear(t.revoked)
-		return
-	}
-	delete(t.revoked, secret)
-}
-
-func (t *Tokens) isRevoked(secret string) bool {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return t.revoked[""] || t.revoked[secret]
+	return &Tokens{known: slices.Clone(tokens)}
 }
 
 // check answers 401 to what is no valid token and 403 to a role that may not do this.
@@ -72,7 +46,7 @@ func (t *Tokens) check(r *http.Request, need Role) *apiError {
 	if secret == "" { // AppOptics: the token is the user, without a password
 		secret = user
 	}
-	if !ok || secret == "" || t.isRevoked(secret) || exchange.From(r).TokenRevoked {
+	if !ok || secret == "" || t.Revoked(secret) || exchange.From(r).TokenRevoked {
 		return unauthorized()
 	}
 	if len(t.known) == 0 {

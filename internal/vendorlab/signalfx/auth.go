@@ -27,9 +27,10 @@ type Token struct {
 
 // Tokens decides about access. All methods may be called concurrently.
 type Tokens struct {
-	mu      sync.Mutex
-	known   map[string][]Scope // nil: any token is good for everything
-	revoked map[string]bool
+	exchange.Revocations
+
+	mu    sync.Mutex
+	known map[string][]Scope // nil: any token is good for everything
 	// sessions are the tokens of users who logged in.
 	sessions *shelf.Shelf[string, struct{}]
 }
@@ -39,7 +40,7 @@ const maxSessions = 1000
 
 // NewTokens returns a set that accepts the given tokens, or any token when none is given.
 func NewTokens(tokens ...Token) *Tokens {
-	t := &Tokens{revoked: map[string]bool{}, sessions: shelf.New[string, struct{}](maxSessions)}
+	t := &Tokens{sessions: shelf.New[string, struct{}](maxSessions)}
 	if len(tokens) > 0 {
 		t.known = map[string][]Scope{}
 	}
@@ -47,24 +48,6 @@ func NewTokens(tokens ...Token) *Tokens {
 		t.known[token.Secret] = token.Scopes
 	}
 	return t
-}
-
-// Revoke refuses a token from now on; the empty string stands for all tokens.
-func (t *Tokens) Revoke(secret string) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.revoked[secret] = true
-}
-
-// Restore takes Revoke back; the empty string takes all of them back.
-func (t *Tokens) Restore(secret string) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if secret == "" {
-		clear(t.revoked)
-		return
-	}
-	delete(t.revoked, secret)
 }
 
 // login returns a new session token, which is good for the API but not for ingest.
@@ -90,7 +73,7 @@ func (t *Tokens) Check(secret string, need Scope) *exchange.Error {
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.revoked[""] || t.revoked[secret] {
+	if t.Revoked(secret) {
 		return errRevoked()
 	}
 	scopes, ok := t.known[secret]

@@ -33,9 +33,10 @@ type Token struct {
 
 // Tokens decides about access to the service. All methods may be called concurrently.
 type Tokens struct {
-	mu      sync.Mutex
-	known   map[string][]Permission // nil: any token is good for everything
-	revoked map[string]bool
+	exchange.Revocations
+
+	mu    sync.Mutex
+	known map[string][]Permission // nil: any token is good for everything
 	// exchanged are the access tokens that the token exchange handed out.
 	exchanged *shelf.Shelf[string, accessToken]
 }
@@ -50,7 +51,7 @@ const maxExchanged = 10_000
 
 // NewTokens returns a set that accepts the given tokens, or any token when none is given.
 func NewTokens(tokens ...Token) *Tokens {
-	t := &Tokens{revoked: map[string]bool{}, exchanged: shelf.New[string, accessToken](maxExchanged)}
+	t := &Tokens{exchanged: shelf.New[string, accessToken](maxExchanged)}
 	if len(tokens) > 0 {
 		t.known = map[string][]Permission{}
 	}
@@ -58,24 +59,6 @@ func NewTokens(tokens ...Token) *Tokens {
 		t.known[token.Secret] = token.Permissions
 	}
 	return t
-}
-
-// Revoke refuses a token from now on; the empty string stands for all tokens.
-func (t *Tokens) Revoke(secret string) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.revoked[secret] = true
-}
-
-// Restore takes Revoke back; the empty string takes all of them back.
-func (t *Tokens) Restore(secret string) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if secret == "" {
-		clear(t.revoked)
-		return
-	}
-	delete(t.revoked, secret)
 }
 
 // ExpireExchanged ends all access tokens that were handed out so far.
@@ -104,7 +87,7 @@ func (t *Tokens) check(r *http.Request, need Permission, now time.Time) *exchang
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.revoked[""] || t.revoked[secret] || exchange.From(r).TokenRevoked {
+	if t.Revoked(secret) || exchange.From(r).TokenRevoked {
 		return exchange.Errorf(http.StatusUnauthorized, "the token was revoked")
 	}
 	permissions, known := t.known[secret]
