@@ -16,7 +16,7 @@ BIN       := $(BUILD)/bin
 COLLECTOR_FLAGS := -trimpath -buildvcs=false -ldflags "-s -w"
 
 # What `make test` runs, cheapest first.
-CHECKS := check-tree check-fmt check-vet check-unit check-speed check-bench check-oracles otelcol-custom check-generated check-components check-configs check-licenses e2e-short check-deploy check-ocb check-cross
+CHECKS := check-tree check-fmt check-vet check-unit check-speed check-bench check-oracles otelcol-custom check-generated check-components check-configs check-licenses e2e-short check-deploy check-python check-ocb check-cross
 
 .DEFAULT_GOAL := help
 .PHONY: help otelcol-custom lab vendorctl demo cross image packages test test-browser e2e soak fuzz vuln licenses bench load generate docs clean $(CHECKS)
@@ -135,6 +135,10 @@ check-configs: otelcol-custom ## the collector accepts every collector configura
 check-deploy: otelcol-custom lab ## examples, image, packages and Kubernetes manifests, with the built collector
 	@# -count=1: go does not see that the collector changed.
 	@cd deploy && go vet ./... && go test -count=1 ./...
+
+check-python: otelcol-custom lab ## the programs of the migration guides, with the real OpenTelemetry SDK of Python
+	@./.ci/python-root.sh
+	@cd deploy && go vet -tags python ./examples && go test -count=1 -tags python -run Python ./examples
 
 check-ocb: ## the manifest of examples/ocb builds a collector with our exporter
 	@OCB=$(OCB) ./.ci/check-ocb.sh

@@ -95,22 +95,26 @@ func (l *lab) get(t *testing.T, path string, into any) {
 type series struct {
 	Vendor, Metric, Type string
 	Dimensions           map[string]string
-	Last                 struct{ Value json.RawMessage }
+	Last                 struct {
+		Timestamp int64 // Unix milliseconds
+		Value     json.RawMessage
+	}
 }
 
 type event struct {
-	Vendor, Type string
-	Dimensions   map[string]any
-	Properties   map[string]any
+	Vendor, Type, Category string
+	Timestamp, End         int64 // Unix milliseconds
+	Dimensions, Properties map[string]any
 }
 
-// series waits for a series of a vendor.
-func (l *lab) series(t *testing.T, vendor, metric string) series {
+// series waits for a series of a vendor, with such dimensions as key=value.
+func (l *lab) series(t *testing.T, vendor, metric string, dimensions ...string) series {
 	t.Helper()
+	query := url.Values{"vendor": {vendor}, "metric": {metric}, "dimension": dimensions}.Encode()
 	var found series
-	wait(t, vendor+" has the series "+metric, func() bool {
+	wait(t, vendor+" has the series "+metric+" "+strings.Join(dimensions, " "), func() bool {
 		var answer struct{ Series []series }
-		l.get(t, "/api/series?vendor="+vendor+"&metric="+url.QueryEscape(metric), &answer)
+		l.get(t, "/api/series?"+query, &answer)
 		if len(answer.Series) > 0 {
 			found = answer.Series[0]
 		}
@@ -133,6 +137,35 @@ func (l *lab) event(t *testing.T, vendor, name string) event {
 			}
 		}
 		return false
+	})
+	return found
+}
+
+type span struct {
+	Name, Service, Kind  string
+	Duration             int64 `json:"duration_ns"`
+	Attributes, Resource map[string]any
+	Logs                 []struct{ Fields map[string]any }
+}
+
+// trace waits for the trace of a vendor whose root is the given one.
+func (l *lab) trace(t *testing.T, vendor, root string) []span {
+	t.Helper()
+	var found []span
+	wait(t, vendor+" has the trace "+root, func() bool {
+		var answer struct {
+			Traces []struct {
+				Vendor, Root string
+				Spans        []span
+			}
+		}
+		l.get(t, "/api/traces", &answer)
+		for _, trace := range answer.Traces {
+			if trace.Vendor == vendor && trace.Root == root {
+				found = trace.Spans
+			}
+		}
+		return found != nil
 	})
 	return found
 }
@@ -215,13 +248,13 @@ func tryRun(t *testing.T, l *lab, configs []string, more map[string]string, argu
 	return c, false
 }
 
-// migrate runs a script of the migration guides against the collector.
-func (c *collector) migrate(t *testing.T, script string) {
+// curl runs the script that sends every kind of data once.
+func (c *collector) curl(t *testing.T) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
-	process := exec.CommandContext(ctx, "sh", examples+"migrate/"+script)
-	process.Env = []string{"PATH=" + os.Getenv("PATH"), "OTLP=" + c.otlp}
+	process := exec.CommandContext(ctx, "sh", examples+"migrate/otlp.sh")
+	process.Env = []string{"PATH=" + os.Getenv("PATH"), "OTLP=" + c.otlp, "SECONDS_AGO=600"}
 	output, err := process.CombinedOutput()
 	require.NoError(t, err, "%s", output)
 }
