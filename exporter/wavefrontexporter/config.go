@@ -64,10 +64,12 @@ type Config struct {
 type CSPConfig struct {
 	// ClientConfig is the HTTP client of the exchange, whose base URL is its `endpoint`.
 	ClientConfig confighttp.ClientConfig `mapstructure:"client"`
-	AppID        string                  `mapstructure:"app_id"`
-	AppSecret    configopaque.String     `mapstructure:"app_secret"`
+	// AppID and AppSecret are those of an OAuth app; set both, or the user's token.
+	AppID     string              `mapstructure:"app_id"`
+	AppSecret configopaque.String `mapstructure:"app_secret"`
 	// OrgID is the organization of the app, when it is not its own.
-	OrgID    string              `mapstructure:"org_id"`
+	OrgID string `mapstructure:"org_id"`
+	// APIToken is that of a user.
 	APIToken configopaque.String `mapstructure:"api_token"`
 
 	_ struct{}

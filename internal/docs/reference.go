@@ -20,27 +20,31 @@ import (
 	"github.com/otelcol-custom/otelcol-custom/exporter/libratoexporter"
 	"github.com/otelcol-custom/otelcol-custom/exporter/signalfxexporter"
 	"github.com/otelcol-custom/otelcol-custom/exporter/wavefrontexporter"
+	"github.com/otelcol-custom/otelcol-custom/extension/queuecheckextension"
 	"github.com/otelcol-custom/otelcol-custom/receiver/signalflowreceiver"
 )
 
 // module is the path of the types whose comments are ours.
 const module = "github.com/otelcol-custom/otelcol-custom/"
 
-// components are those that the reference describes.
+// components are those that the reference describes. The endpoint is a key of the collector's
+// HTTP client, whose meaning is the component's own.
 var components = []struct {
 	title, folder string
 	config        component.Config
+	endpoint      string
 }{
-	{"Exporter `signalfx`", "exporter/signalfxexporter", signalfxexporter.NewFactory().CreateDefaultConfig()},
-	{"Exporter `wavefront`", "exporter/wavefrontexporter", wavefrontexporter.NewFactory().CreateDefaultConfig()},
-	{"Exporter `librato`", "exporter/libratoexporter", libratoexporter.NewFactory().CreateDefaultConfig()},
-	{"Receiver `signalflow`", "receiver/signalflowreceiver", signalflowreceiver.NewFactory().CreateDefaultConfig()},
+	{"Exporter `signalfx`", "exporter/signalfxexporter", signalfxexporter.NewFactory().CreateDefaultConfig(), "refused here: set `realm`, or `ingest_url` and `api_url`"},
+	{"Exporter `wavefront`", "exporter/wavefrontexporter", wavefrontexporter.NewFactory().CreateDefaultConfig(), "URL of the service or a proxy: https, http or tcp. Required, unless `endpoints` has all that the pipelines need"},
+	{"Exporter `librato`", "exporter/libratoexporter", libratoexporter.NewFactory().CreateDefaultConfig(), "URL of what speaks the API, https or http. Required"},
+	{"Receiver `signalflow`", "receiver/signalflowreceiver", signalflowreceiver.NewFactory().CreateDefaultConfig(), ""},
+	{"Extension `queue_check`", "extension/queuecheckextension", queuecheckextension.NewFactory().CreateDefaultConfig(), ""},
 }
 
 const head = `# Configuration reference
 
 Every key of our components with its type and default, written from the code by ` + "`make docs`" + `. What the keys do in context, with samples, is in
-the components' READMEs; those of the collector's own sections (HTTP client, TLS, queue, retry) are explained where the links lead.
+the components' READMEs; those of the collector's own sections (HTTP client, TLS, queue, retry) are explained at length where the links lead.
 Unknown keys are errors. ` + "`a::b`" + ` is key b in section a; ` + "`[]`" + ` is an element of a list.
 
 A secret is printed as ` + "`[REDACTED]`" + ` everywhere. A section that is off is switched on by writing its name.
@@ -56,7 +60,7 @@ func Reference(root string) ([]byte, error) {
 			return nil, err
 		}
 		fmt.Fprintf(&page, "\n## %s\n\nIn context: [README](../%s/README.md).\n\n| key | type | default | meaning |\n|---|---|---|---|\n", c.title, c.folder)
-		w := writer{page: &page, comments: comments}
+		w := writer{page: &page, comments: comments, endpoint: c.endpoint}
 		w.fields(reflect.ValueOf(c.config).Elem(), "", "")
 	}
 	return page.Bytes(), nil
@@ -118,6 +122,7 @@ func sentence(doc *ast.CommentGroup) string {
 type writer struct {
 	page     *bytes.Buffer
 	comments map[string]string
+	endpoint string
 }
 
 // fields writes the rows of a struct: our own keys first, then those of the collector's sections that are squashed into it.
@@ -135,7 +140,7 @@ func (w *writer) pass(v reflect.Value, path, section string, own bool) {
 		if !ok || tag == "-" || !field.IsExported() {
 			continue
 		}
-		key, option, _ := strings.Cut(tag, ",")
+		name, option, _ := strings.Cut(tag, ",")
 		if option == "squash" {
 			w.pass(v.Field(i), path, section, own)
 			continue
@@ -143,10 +148,11 @@ func (w *writer) pass(v reflect.Value, path, section string, own bool) {
 		if own != strings.HasPrefix(t.PkgPath(), module) {
 			continue
 		}
+		key := name
 		if path != "" {
-			key = path + "::" + key
+			key = path + "::" + name
 		}
-		w.row(v.Field(i), key, cmp.Or(w.meaning(t, field), section))
+		w.row(v.Field(i), key, cmp.Or(w.meaning(t, field, key), section))
 	}
 }
 
@@ -263,8 +269,9 @@ func isNumber(k reflect.Kind) bool {
 
 // Where the collector explains its sections.
 const (
-	queue = "go.opentelemetry.io/collector/exporter/exporterhelper"
-	retry = "go.opentelemetry.io/collector/config/configretry"
+	queue  = "go.opentelemetry.io/collector/exporter/exporterhelper"
+	retry  = "go.opentelemetry.io/collector/config/configretry"
+	client = "go.opentelemetry.io/collector/config/confighttp"
 )
 
 // explained is the package that explains a type of the collector.
@@ -275,21 +282,34 @@ func explained(t reflect.Type) string {
 	return t.PkgPath()
 }
 
-func linkTo(pkg string) string {
-	return fmt.Sprintf("[%s](https://pkg.go.dev/%s)", filepath.Base(pkg), pkg)
+// ofCollector is what a key of one of the collector's sections means, and where more is said.
+func ofCollector(pkg, key string) string {
+	link := fmt.Sprintf("[%s](https://pkg.go.dev/%s)", filepath.Base(pkg), pkg)
+	for { // sections have names of their own in each component
+		if text := collectorKeys[pkg][key]; text != "" {
+			return text + " (" + link + ")"
+		}
+		if key == "" {
+			return link
+		}
+		_, key, _ = strings.Cut(key, "::")
+	}
 }
 
 // meaning is the field's comment in the words of the configuration, or where the collector explains it.
-func (w *writer) meaning(owner reflect.Type, field reflect.StructField) string {
+func (w *writer) meaning(owner reflect.Type, field reflect.StructField, key string) string {
+	if key == "endpoint" {
+		return w.endpoint
+	}
 	if !strings.HasPrefix(owner.PkgPath(), module) {
-		return linkTo(explained(owner))
+		return ofCollector(explained(owner), key)
 	}
 	text := w.comments[owner.Name()+"."+field.Name]
 	if text == "" {
 		inside, _ := inner(reflect.New(field.Type).Elem())
 		_, text, _ = strings.Cut(w.comments[inside.Type().Name()], " ") // of the section's type, less the type's name
-		if pkg := explained(inside.Type()); strings.HasPrefix(pkg, "go.opentelemetry.io/") {
-			return linkTo(pkg)
+		if pkg := explained(inside.Type()); isSection(inside.Type()) && strings.HasPrefix(pkg, "go.opentelemetry.io/") {
+			return ofCollector(pkg, "")
 		}
 	}
 	text = strings.TrimPrefix(text, field.Name+" is ")

@@ -19,7 +19,7 @@ func TestTheFrontPageTellsTheStatus(t *testing.T) {
 	text, err := os.ReadFile(root + "/README.md")
 	require.NoError(t, err)
 	rows := componentRow.FindAllStringSubmatch(string(text), -1)
-	require.Len(t, rows, len(components))
+	require.Len(t, rows, len(components)-1, "all but the extension, which has no signals")
 	for _, row := range rows {
 		metadata, err := os.ReadFile(filepath.Join(root, row[1], "metadata.yaml"))
 		require.NoError(t, err)

@@ -1,0 +1,53 @@
+package docs
+
+// collectorKeys says what the keys of the collector's own sections do, by the key's path
+// without the section that a component gave a name to. More is where the reference links to.
+var collectorKeys = map[string]map[string]string{
+	queue: {
+		"":                                "what waits to be sent, in memory or on disk; `enabled: false` takes the queue away",
+		"wait_for_result":                 "a sender gets its answer only after the vendor's; not with `storage`",
+		"sizer":                           "what `queue_size` counts: `requests`, `items` (points, records, spans) or `bytes`",
+		"queue_size":                      "how much may wait, 1 or more; what comes beyond is refused to the sender",
+		"block_on_overflow":               "a full queue lets senders wait instead of refusing",
+		"storage":                         "a storage extension, such as `file_storage`, that keeps the queue across restarts",
+		"num_consumers":                   "how many requests are sent at a time, 1 or more",
+		"batch":                           "joins small requests and cuts large ones before they are sent",
+		"batch::flush_timeout":            "the longest that a request waits for others, above 0",
+		"batch::sizer":                    "what the two sizes count: `items` or `bytes`",
+		"batch::min_size":                 "a batch of this size does not wait any longer; 0 or more",
+		"batch::max_size":                 "the largest batch, at least `min_size`; 0 is no limit",
+		"batch::partition":                "which requests are not to be joined",
+		"batch::partition::metadata_keys": "headers of the sender's request; requests with different values are sent apart",
+	},
+	retry: {
+		"":                     "when what failed is sent again",
+		"enabled":              "without it, what failed once is dropped and counted",
+		"initial_interval":     "the pause after the first failure",
+		"multiplier":           "by how much each pause is longer than the one before",
+		"max_interval":         "the longest pause",
+		"randomization_factor": "by which part a pause may be shorter or longer, 0 to 1",
+		"max_elapsed_time":     "data older than that is given up; `0s` is never",
+	},
+	client: {
+		"proxy_url":               "an HTTP proxy on the way; else the environment's (`HTTPS_PROXY`, `NO_PROXY`)",
+		"tls":                     "certificates: `ca_file`, `cert_file`, `key_file`, `insecure_skip_verify` and others",
+		"read_buffer_size":        "in bytes; 0 is Go's own 4 KiB",
+		"write_buffer_size":       "in bytes; 0 is Go's own 4 KiB",
+		"timeout":                 "the longest for one request; `0s` is no limit",
+		"headers":                 "sent with every request",
+		"auth":                    "an extension that signs requests: `authenticator: NAME`",
+		"compression":             "of what is sent: `gzip` or `none`",
+		"compression_params":      "`level`: 1 is the fastest, 9 the smallest",
+		"max_conns_per_host":      "connections to one host; 0 is no limit",
+		"http2_read_idle_timeout": "a silent HTTP/2 connection is checked after that; `0s` is never",
+		"http2_ping_timeout":      "how long the check may take; `0s` is 15 seconds",
+		"cookies":                 "whether the service's cookies are kept",
+		"force_attempt_http2":     "HTTP/2 where the service offers it",
+		"middlewares":             "extensions that see each request, in this order",
+		"keepalive":               "of connections between requests: `enabled`, `idle_conn_timeout`, `max_idle_conns`, `max_idle_conns_per_host`",
+		"idle_conn_timeout":       "older name of `keepalive::idle_conn_timeout`",
+		"max_idle_conns":          "older name of `keepalive::max_idle_conns`; 0 is no limit",
+		"max_idle_conns_per_host": "older name of `keepalive::max_idle_conns_per_host`; 0 is Go's own 2",
+		"disable_keep_alives":     "older name of `keepalive::enabled: false`: a connection for each request",
+	},
+}
