@@ -206,9 +206,7 @@ func (c *collector) python(t *testing.T, program string, environment ...string) 
 // sameSeries is the configuration that the guides show in YAML, as a file.
 func sameSeries(t *testing.T) string {
 	t.Helper()
-	page, err := os.ReadFile("../../docs/migrate/README.md")
-	require.NoError(t, err)
-	blocks := fences(string(page), "yaml")
+	blocks := fences(read(t, "../../docs/migrate/README.md"), "yaml")
 	require.Len(t, blocks, 1)
 	file := filepath.Join(t.TempDir(), "same-series.yaml")
 	require.NoError(t, os.WriteFile(file, []byte(blocks[0]), 0o600))

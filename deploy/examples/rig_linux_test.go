@@ -262,8 +262,13 @@ func (c *collector) curl(t *testing.T) {
 // gauge sends a point over OTLP.
 func (c *collector) gauge(t *testing.T, name string) {
 	t.Helper()
-	body := fmt.Sprintf(`{"resourceMetrics":[{"scopeMetrics":[{"metrics":[{"name":%q,"gauge":{"dataPoints":[{"asInt":"3","timeUnixNano":"%d"}]}}]}]}]}`,
-		name, time.Now().UnixNano())
+	c.post(t, fmt.Sprintf(`{"resourceMetrics":[{"scopeMetrics":[{"metrics":[{"name":%q,"gauge":{"dataPoints":[{"asInt":"3","timeUnixNano":"%d"}]}}]}]}]}`,
+		name, time.Now().UnixNano()))
+}
+
+// post sends metrics over OTLP.
+func (c *collector) post(t *testing.T, body string) {
+	t.Helper()
 	response, err := http.Post(c.otlp+"/v1/metrics", "application/json", strings.NewReader(body))
 	require.NoError(t, err)
 	defer response.Body.Close()

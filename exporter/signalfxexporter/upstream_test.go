@@ -2,12 +2,14 @@ package signalfxexporter
 
 import (
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/config/confighttp"
 	"go.opentelemetry.io/collector/confmap"
 
 	"github.com/otelcol-custom/otelcol-custom/internal/strictconf"
@@ -34,6 +36,8 @@ var upstreamKeys = []struct{ key, byDefault, value string }{
 	{"proxy_url", "-", "http://proxy:3128"},
 	{"auth", "-", "{authenticator: oauth2client}"},
 	{"compression", "gzip", "none"},
+	{"compression_params", "-", "{level: 3}"},
+	{"keepalive", "-", "{max_idle_conns: 50}"},
 	{"read_buffer_size", "-", "1024"},
 	{"write_buffer_size", "-", "1024"},
 	{"max_conns_per_host", "-", "7"},
@@ -105,6 +109,31 @@ func TestEveryUpstreamKeyIsAcceptedWithItsDefault(t *testing.T) {
 			_, err := parse(t, text+nested(k.key, k.value))
 			assert.NoError(t, err)
 		})
+	}
+}
+
+// TestTheMigrationGuideHasEveryUpstreamKey, those of a section in the row of the section.
+func TestTheMigrationGuideHasEveryUpstreamKey(t *testing.T) {
+	text, err := os.ReadFile("../../docs/migrate/upstream-signalfx.md")
+	require.NoError(t, err)
+	rows := slices.DeleteFunc(strings.Split(string(text), "\n"), func(line string) bool { return !strings.HasPrefix(line, "| ") })
+	for _, k := range upstreamKeys {
+		names := strings.Split(k.key, "::")
+		assert.True(t, slices.ContainsFunc(rows, func(row string) bool {
+			cell := strings.Split(row, "|")[1]
+			return !slices.ContainsFunc(names, func(name string) bool { return !strings.Contains(cell, "`"+name+"`") })
+		}), "no row has %s", k.key)
+	}
+}
+
+// TestUpstreamKeysHaveAllOfTheHTTPClient, since upstream squashes it.
+func TestUpstreamKeysHaveAllOfTheHTTPClient(t *testing.T) {
+	for _, key := range strictconf.Keys(&confighttp.ClientConfig{}) {
+		section, _, _ := strings.Cut(key, "::")
+		if section == "endpoint" {
+			continue // refused
+		}
+		assert.True(t, slices.ContainsFunc(upstreamKeys, func(k struct{ key, byDefault, value string }) bool { return k.key == section }), section)
 	}
 }
 

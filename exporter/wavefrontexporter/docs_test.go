@@ -1,8 +1,11 @@
 package wavefrontexporter
 
 import (
+	"os"
 	"testing"
 
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/component"
 
 	"github.com/otelcol-custom/otelcol-custom/exporter/wavefrontexporter/internal/metadata"
@@ -33,4 +36,17 @@ func TestReadmeListsEveryKey(t *testing.T) {
 
 func TestReadmeSamplesAreTested(t *testing.T) {
 	testkit.CheckSamples(t, readme, "testdata/config.yaml")
+	testkit.CheckSamples(t, "../../docs/migrate/upstream-tanzuobservability.md", "testdata/config.yaml")
+}
+
+// The keys of contrib's tanzuobservability exporter at its end, apart from those of the HTTP client.
+func TestTheMigrationGuideHasEveryKeyOfTanzuObservability(t *testing.T) {
+	text, err := os.ReadFile("../../docs/migrate/upstream-tanzuobservability.md")
+	require.NoError(t, err)
+	for _, key := range []string{
+		"traces::endpoint", "metrics::endpoint", "metrics::resource_attrs_included", "metrics::app_tags_excluded",
+		"sending_queue", "retry_on_failure",
+	} {
+		assert.Regexp(t, "(?m)^\\| [^|]*`"+key+"[:`]", string(text))
+	}
 }

@@ -127,6 +127,9 @@ func replay(t *testing.T, text string) string {
 			continue
 		}
 		printed, code := s.run(stdin, words(command)...)
+		if code == 0 && strings.HasPrefix(command, "signalfx flow start ") {
+			printed = "HANDLE\n" // another one each time
+		}
 		out.WriteString(s.masked(printed))
 		if code != 0 {
 			fmt.Fprintf(&out, "[exit %d]\n", code)
