@@ -46,7 +46,9 @@ func TestReadmesTellTheDefaults(t *testing.T) {
 				}
 			}
 		}
-		assert.Greater(t, checked, 5, c.folder)
+		if len(defaults) > 5 { // the one key of the extension has none
+			assert.Greater(t, checked, 5, c.folder)
+		}
 	}
 }
 
