@@ -19,7 +19,7 @@ COLLECTOR_FLAGS := -trimpath -buildvcs=false -ldflags "-s -w"
 CHECKS := check-tree check-fmt check-vet check-unit check-speed check-bench check-oracles otelcol-custom check-generated check-components check-configs check-licenses e2e-short check-deploy check-python check-ocb check-cross
 
 .DEFAULT_GOAL := help
-.PHONY: help otelcol-custom lab vendorctl demo cross image packages test test-browser e2e soak fuzz vuln licenses bench load generate docs clean $(CHECKS)
+.PHONY: help otelcol-custom lab vendorctl demo cross image packages test test-browser e2e e2e-host soak fuzz vuln licenses bench load generate docs clean $(CHECKS)
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' Makefile
@@ -64,6 +64,9 @@ e2e: otelcol-custom ## prove with the built collector that faults lose nothing: 
 
 e2e-short: otelcol-custom ## the same in a minute or two
 	@./.ci/e2e.sh short $(E2E_RUN)
+
+e2e-host: otelcol-custom lab ## the .deb and .rpm on a Debian booted with systemd; needs root and apt-get (E2E_RUN=TestDeb)
+	@./.ci/e2e-host.sh $(E2E_RUN)
 
 SOAK := 1h
 soak: otelcol-custom ## load and faults for a long time, with an eye on memory (SOAK=1h)
@@ -134,7 +137,7 @@ check-configs: otelcol-custom ## the collector accepts every collector configura
 
 check-deploy: otelcol-custom lab ## examples, image, packages and Kubernetes manifests, with the built collector
 	@# -count=1: go does not see that the collector changed.
-	@cd deploy && go vet ./... && go test -count=1 ./...
+	@cd deploy && go vet -tags machine ./... && go test -count=1 ./...
 
 check-python: otelcol-custom lab ## the programs of the migration guides, with the real OpenTelemetry SDK of Python
 	@./.ci/python-root.sh

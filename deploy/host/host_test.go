@@ -21,25 +21,25 @@ import (
 	"github.com/otelcol-custom/otelcol-custom/deploy/host"
 )
 
-// tree is the repository with a small file in place of the collector, which takes long to compress.
-func tree(t *testing.T) string {
+// tree is what packages are made of, in a folder of its own.
+func tree(t *testing.T, collector []byte) string {
 	t.Helper()
 	root, err := filepath.Abs("../..")
 	require.NoError(t, err)
 	folder := t.TempDir()
-	for _, name := range []string{"deploy", "examples"} {
-		require.NoError(t, os.Symlink(filepath.Join(root, name), filepath.Join(folder, name)))
+	for _, name := range []string{"deploy/host", "examples/host"} {
+		require.NoError(t, os.CopyFS(filepath.Join(folder, name), os.DirFS(filepath.Join(root, name))))
 	}
 	require.NoError(t, os.WriteFile(filepath.Join(folder, "LICENSE"), []byte("Apache-2.0"), 0o644))
 	require.NoError(t, os.MkdirAll(filepath.Join(folder, "cmd/otelcol-custom"), 0o755))
-	require.NoError(t, os.WriteFile(filepath.Join(folder, "cmd/otelcol-custom/otelcol-custom"), []byte("binary"), 0o755))
+	require.NoError(t, os.WriteFile(filepath.Join(folder, "cmd/otelcol-custom/otelcol-custom"), collector, 0o755))
 	return folder
 }
 
 func build(t *testing.T, format string) string {
 	t.Helper()
 	output := t.TempDir()
-	t.Chdir(tree(t))
+	t.Chdir(tree(t, []byte("binary"))) // the collector takes long to compress
 	path, err := host.Build(format, "1.2.3", "amd64", output)
 	require.NoError(t, err)
 	return path
@@ -50,9 +50,9 @@ var want = map[string]string{
 	"/usr/bin/otelcol-custom":                        "0755 root root",
 	"/usr/bin/otelcol-custom-support":                "0755 root root",
 	"/usr/lib/systemd/system/otelcol-custom.service": "0644 root root",
-	"/etc/otelcol-custom":                            "0750 root root",
+	"/etc/otelcol-custom":                            "0750 root otelcol-custom",
 	"/etc/otelcol-custom/config.yaml":                "0644 root root",
-	"/etc/otelcol-custom/otelcol-custom.env":         "0640 root root",
+	"/etc/otelcol-custom/otelcol-custom.env":         "0640 root otelcol-custom",
 	"/usr/share/doc/otelcol-custom/README.md":        "0644 root root",
 	"/usr/share/doc/otelcol-custom/copyright":        "0644 root root",
 }
@@ -83,11 +83,11 @@ func TestDeb(t *testing.T) {
 	assert.Equal(t, want, got)
 
 	control := unpack(t, members["control.tar.gz"]).files
-	for _, line := range []string{"Package: otelcol-custom", "Version: 1.2.3", "Architecture: amd64", "Depends: ca-certificates, passwd"} {
+	for _, line := range []string{"Package: otelcol-custom", "Version: 1.2.3", "Architecture: amd64", "Depends: ca-certificates", "Pre-Depends: passwd"} {
 		assert.Contains(t, control["/control"], line+"\n")
 	}
 	assert.ElementsMatch(t, kept, strings.Fields(control["/conffiles"]))
-	for _, script := range []string{"/postinst", "/prerm", "/postrm"} {
+	for _, script := range []string{"/preinst", "/postinst", "/prerm", "/postrm"} {
 		assert.True(t, strings.HasPrefix(control[script], "#!/bin/sh\n"), script)
 	}
 }
@@ -158,11 +158,12 @@ func TestTheUnitFitsThePackage(t *testing.T) {
 	for _, path := range regexp.MustCompile(`/(usr|etc)/[a-z./-]+`).FindAllString(unit["ExecStart"]+" "+unit["ExecStartPre"]+" "+unit["EnvironmentFile"], -1) {
 		assert.Contains(t, want, path)
 	}
-	script, err := os.ReadFile("postinstall.sh")
+	script, err := os.ReadFile("preinstall.sh")
 	require.NoError(t, err)
 	assert.Contains(t, string(script), "user="+unit["User"]+"\n")
 	assert.Equal(t, "GOMEMLIMIT=800MiB", unit["Environment"], "80% of MemoryMax, as the comment says")
 	assert.Equal(t, "1G", unit["MemoryMax"])
+	assert.Equal(t, "800", settings(t, "otelcol-custom.env")["MEMORY_LIMIT_MIB"])
 }
 
 func TestTheEnvironmentFileNamesWhatTheConfigurationWants(t *testing.T) {

@@ -1,18 +1,6 @@
 #!/bin/sh
 # After installation: deb calls it with "configure" and the old version, rpm with how many versions are installed now.
 set -e
-user=otelcol-custom
-
-if ! getent group $user >/dev/null; then
-	groupadd --system $user
-fi
-if ! getent passwd $user >/dev/null; then
-	useradd --system --gid $user --no-create-home --home-dir /var/lib/otelcol-custom --shell /usr/sbin/nologin \
-		--comment "OpenTelemetry Collector" $user
-fi
-chgrp $user /etc/otelcol-custom /etc/otelcol-custom/otelcol-custom.env
-chmod 0750 /etc/otelcol-custom
-chmod 0640 /etc/otelcol-custom/otelcol-custom.env
 
 if [ -d /run/systemd/system ]; then
 	systemctl daemon-reload

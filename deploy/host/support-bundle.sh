@@ -23,10 +23,14 @@ mkdir "$work/$name"
 # Values of the environment file: they are taken out of all that is collected, wherever they turn up. Short ones and those of
 # settings that are no secrets would take out too much.
 if [ -r "$environment" ]; then
-	set -a
-	# shellcheck disable=SC1090
-	. "$environment"
-	set +a
+	# Written for systemd, not for a shell: values have blanks without quotes.
+	while IFS= read -r line || [ -n "$line" ]; do
+		key=${line%%=*}
+		case $key in "$line" | '' | [0-9]* | *[!A-Za-z0-9_]*) continue ;; esac
+		value=${line#*=}
+		case $value in \"*\" | \'*\') value=${value#?} value=${value%?} ;; esac
+		export "$key=$value"
+	done <"$environment"
 fi
 secrets=$work/secrets
 env | sed -n 's/^[A-Za-z0-9_]*\(TOKEN\|SECRET\|PASSWORD\|API_KEY\)[A-Za-z0-9_]*=\(......*\)$/\2/p' >"$secrets"
@@ -63,9 +67,9 @@ done
 collect version.txt "$collector" --version
 collect components.yaml "$collector" components
 # shellcheck disable=SC2086
-collect validate.txt "$collector" validate $arguments
+collect validate.txt "$collector" validate $arguments ${OTELCOL_OPTIONS:-}
 # shellcheck disable=SC2086
-collect effective-config.yaml "$collector" print-config $arguments
+collect effective-config.yaml "$collector" print-config $arguments ${OTELCOL_OPTIONS:-}
 collect system.txt sh -c 'uname -a; cat /etc/os-release; date -u; nproc; free -m; df -h; ulimit -a'
 if [ -n "${LOG:-}" ]; then
 	collect log.txt tail -n 5000 "$LOG"

@@ -44,7 +44,7 @@ service:
       receivers: [otlp]
       exporters: [signalfx, wavefront, librato]
 `)
-	environment := write("collector.env", "SPLUNK_ACCESS_TOKEN=hunter2-in-env\n")
+	environment := write("collector.env", "# of the service\nSPLUNK_ACCESS_TOKEN=\"hunter2-in-env\"\nOTELCOL_OPTIONS=--set=exporters.librato.timeout=7s --set=exporters.wavefront.timeout=8s\n")
 	log := write("collector.log", "first line\nAuthorization: Bearer-written-out-3\nhttps://user:written-out-4@relay.example.com\nlast line with hunter2-in-env.\n")
 	own := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		_, _ = w.Write([]byte("otelcol_exporter_sent_metric_points 7\n"))
@@ -78,6 +78,8 @@ service:
 	assert.Contains(t, files["version.txt"], "otelcol-custom")
 	assert.Contains(t, files["components.yaml"], "name: signalfx")
 	assert.Contains(t, files["effective-config.yaml"], "ingest_url")
+	assert.Contains(t, files["effective-config.yaml"], "timeout: 7s")
+	assert.Contains(t, files["effective-config.yaml"], "timeout: 8s")
 	assert.Contains(t, files["log.txt"], "first line")
 	assert.Contains(t, files["log.txt"], "last line with [REDACTED].")
 	assert.Contains(t, files["metrics.txt"], "otelcol_exporter_sent_metric_points 7")
