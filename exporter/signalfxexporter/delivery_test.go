@@ -241,7 +241,7 @@ func TestTokenRotation(t *testing.T) {
 	for range 3 {
 		err := e.ConsumeMetrics(t.Context(), metricsOf("lost", "", 10))
 		assert.True(t, consumererror.IsPermanent(err))
-		assert.ErrorContains(t, err, "`access_token`")
+		assert.ErrorContains(t, err, "access token")
 		assert.NotContains(t, err.Error(), testToken)
 	}
 	assert.EqualValues(t, 30, p.Dropped(t, "refused"))

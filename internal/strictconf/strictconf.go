@@ -1,8 +1,10 @@
-// Package strictconf finds keys of a component's configuration that nothing reads.
+// Package strictconf finds keys of a component's configuration that nothing reads, and
+// durations without a unit.
 //
 // The collector refuses unknown keys by itself, except in a configuration that
 // squashes a section with its own Unmarshal, such as confighttp.ClientConfig: there
-// it ignores them, and a typing error goes unnoticed.
+// it ignores them, and a typing error goes unnoticed. A duration that is a bare number it
+// takes as nanoseconds, which nobody means: `timeout: 10` would fail every request.
 package strictconf
 
 import (
@@ -12,17 +14,18 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"time"
 
 	"go.opentelemetry.io/collector/confmap"
 )
 
 // Check returns an error for every key in conf that config, a pointer to a struct,
-// has no field for, with the nearest key that it has.
+// has no field for, with the nearest key that it has, and for every duration that is a number.
 func Check(conf *confmap.Conf, config any) error {
-	return errors.Join(unknown(conf.ToStringMap(), reflect.TypeOf(config), "")...)
+	return errors.Join(mistakes(conf.ToStringMap(), reflect.TypeOf(config), "")...)
 }
 
-func unknown(raw map[string]any, t reflect.Type, path string) []error {
+func mistakes(raw map[string]any, t reflect.Type, path string) []error {
 	known, optional := fieldsOf(t)
 	if known == nil {
 		return nil // not a struct: a map or a type that reads itself
@@ -37,25 +40,29 @@ func unknown(raw map[string]any, t reflect.Type, path string) []error {
 			errs = append(errs, unknownKey(path, key, known))
 			continue
 		}
-		switch section := raw[key].(type) {
+		switch value := raw[key].(type) {
 		case map[string]any:
-			errs = append(errs, unknown(section, field, path+key+"::")...)
+			errs = append(errs, mistakes(value, field, path+key+"::")...)
 		case []any:
-			errs = append(errs, unknownInList(section, field, path+key)...)
+			errs = append(errs, mistakesInList(value, field, path+key)...)
+		case int, int64, uint64, float64:
+			if field == reflect.TypeFor[time.Duration]() && !reflect.ValueOf(value).IsZero() {
+				errs = append(errs, fmt.Errorf("`%s%s` has no unit: write %vs, %vms or another duration", path, key, value, value))
+			}
 		}
 	}
 	return errs
 }
 
-// unknownInList looks into the elements of a list of sections.
-func unknownInList(list []any, t reflect.Type, path string) []error {
+// mistakesInList looks into the elements of a list of sections.
+func mistakesInList(list []any, t reflect.Type, path string) []error {
 	if t.Kind() != reflect.Slice {
 		return nil
 	}
 	var errs []error
 	for i, element := range list {
 		if section, ok := element.(map[string]any); ok {
-			errs = append(errs, unknown(section, t.Elem(), fmt.Sprintf("%s[%d]::", path, i))...)
+			errs = append(errs, mistakes(section, t.Elem(), fmt.Sprintf("%s[%d]::", path, i))...)
 		}
 	}
 	return errs

@@ -34,6 +34,10 @@ func TestCheck(t *testing.T) {
 		"inside of a squashed one":    {"tls: {insecur: true}", "`tls::insecur`"},
 		"inside of an optional":       {"sending_queue: {queue_sise: 1}", "`sending_queue::queue_sise`: did you mean `sending_queue::queue_size`?"},
 		"enabled where it is unknown": {"nested: {enabled: true}", "`nested::enabled`"},
+		"a duration":                  {"timeout: 10s", ""},
+		"no duration":                 {"timeout: 0", ""},
+		"a duration without a unit":   {"timeout: 10", "`timeout` has no unit: write 10s, 10ms or another duration"},
+		"the same inside of sections": {"sending_queue: {batch: {flush_timeout: 0.5}}", "`sending_queue::batch::flush_timeout` has no unit: write 0.5s"},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
