@@ -47,6 +47,7 @@ Every key of our components with its type and default, written from the code by 
 the components' READMEs; those of the collector's own sections (HTTP client, TLS, queue, retry) are explained at length where the links lead.
 Unknown keys are errors. ` + "`a::b`" + ` is key b in section a; ` + "`[]`" + ` is an element of a list.
 
+A duration is a number with a unit, such as 200ms, 10s or 5m. A text of digits only, such as a token, is written in quotes.
 A secret is printed as ` + "`[REDACTED]`" + ` everywhere. A section that is off is switched on by writing its name.
 `
 
