@@ -35,7 +35,9 @@ func TestTranslationRulesAsProcessors(t *testing.T) {
 	}
 	now := time.Now().Unix()
 	c.post(t, points(now-10, 100))
+	l.series(t, "signalfx", "bytes") // of the first request, before the second can overtake it
 	c.post(t, points(now, 130))
+	wait(t, "the second request arrives", func() bool { return string(l.series(t, "signalfx", "bytes").Last.Value) == "130" })
 
 	for name, want := range map[string]struct {
 		kind, value string
