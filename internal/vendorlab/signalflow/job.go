@@ -76,10 +76,12 @@ func (s *Server) newJob(r request) (*job, *failure) {
 }
 
 // newHandle returns 11 characters. They are random, so that an old handle is never
-// the one of another job, after a restart too.
+// the one of another job, after a restart too. They begin with a letter, so that a
+// command line does not take one for a flag.
 func newHandle() string {
 	var bytes [8]byte
 	_, _ = rand.Read(bytes[:]) // never fails
+	bytes[0] &= 0x7f
 	return base64.RawURLEncoding.EncodeToString(bytes[:])
 }
 
