@@ -125,17 +125,55 @@ func TestStatsd(t *testing.T) {
 	connection, err := net.Dial("udp", c.environment["STATSD_ENDPOINT"])
 	require.NoError(t, err)
 	defer connection.Close()
-	for _, line := range []string{"stats.api.checkout.200:1|c|#env:prod", "timer.x:320|ms", "temp:21|g"} {
-		_, err := connection.Write([]byte(line))
+	send := func(lines ...string) {
+		_, err = io.WriteString(connection, strings.Join(lines, "\n"))
 		require.NoError(t, err)
 	}
-	requests := l.series(t, "signalfx", "api.requests")
+	send("stats.api.checkout.200:1|c|#env:prod", "timer.x:320|ms", "timer.x:100|ms|@0.5", "size:3|h", "spread:4|d",
+		"temp:21|g", "queue:5|g", "queue:+2|g", "third:1|c|@0.3", "half:0.5|c", "half:0.5|c", "unique:x|s")
+
+	requests := l.series(t, "signalfx", "api.requests", "endpoint=checkout", "status=200", "env=prod")
 	assert.Equal(t, "counter", requests.Type)
-	for key, value := range map[string]string{"endpoint": "checkout", "status": "200", "env": "prod"} {
-		assert.Equal(t, value, requests.Dimensions[key])
+	for name, value := range map[string]string{"temp": "21", "queue": "7", "third": "3.3333333333333335", "half": "1", "timer.x": "3", "size": "1", "spread": "1"} {
+		assert.Equal(t, value, string(l.series(t, "signalfx", name).Last.Value), name)
 	}
 	l.series(t, "signalfx", "timer.x.99_percentile")
-	l.series(t, "signalfx", "temp")
+
+	send("queue:+1|g")
+	wait(t, "a gauge that goes up begins at 0 in each interval", func() bool { return string(l.series(t, "signalfx", "queue").Last.Value) == "1" })
+	var answer struct{ Total int }
+	l.get(t, "/api/series?vendor=signalfx&metric=unique", &answer)
+	assert.Zero(t, answer.Total, "sets are left out")
+}
+
+func TestStatsdAddsUpWhatAllClientsCount(t *testing.T) {
+	l := startLab(t)
+	c := run(t, l, []string{"statsd/collector.yaml", labConfig}, nil, "--set=receivers.statsd.aggregation_interval=1s")
+	for _, client := range []string{"127.0.0.1", "127.0.0.2"} {
+		connection, err := (&net.Dialer{LocalAddr: &net.UDPAddr{IP: net.ParseIP(client)}}).DialContext(t.Context(), "udp", c.environment["STATSD_ENDPOINT"])
+		require.NoError(t, err)
+		defer connection.Close()
+		_, err = io.WriteString(connection, "both:1|c")
+		require.NoError(t, err)
+	}
+	times, sum := map[int64]bool{}, 0
+	wait(t, "what both clients sent is there", func() bool {
+		var answer struct {
+			Points []struct {
+				Timestamp int64
+				Value     int
+			}
+		}
+		l.get(t, "/api/points?series="+l.series(t, "signalfx", "both").ID, &answer)
+		clear(times)
+		sum = 0
+		for _, point := range answer.Points {
+			assert.False(t, times[point.Timestamp], "two points of a series at one time: a service keeps one of them")
+			times[point.Timestamp] = true
+			sum += point.Value
+		}
+		return sum == 2
+	})
 }
 
 func TestBackfillOfHistory(t *testing.T) {

@@ -79,7 +79,12 @@ func start(t *testing.T, process *exec.Cmd) <-chan error {
 	}()
 	t.Cleanup(func() {
 		_ = process.Process.Signal(syscall.SIGTERM)
-		<-done
+		select {
+		case <-done:
+		case <-time.After(patience):
+			t.Errorf("%s did not end within %s", process.Path, patience)
+			_ = process.Process.Kill()
+		}
 	})
 	return ended
 }
@@ -93,9 +98,9 @@ func (l *lab) get(t *testing.T, path string, into any) {
 }
 
 type series struct {
-	Vendor, Metric, Type string
-	Dimensions           map[string]string
-	Last                 struct {
+	ID, Vendor, Metric, Type string
+	Dimensions               map[string]string
+	Last                     struct {
 		Timestamp int64 // Unix milliseconds
 		Value     json.RawMessage
 	}
