@@ -2,7 +2,7 @@ package signalflowreceiver
 
 import (
 	"context"
-	"errors"
+	"fmt"
 	"time"
 
 	"go.uber.org/zap"
@@ -11,8 +11,10 @@ import (
 	"github.com/otelcol-custom/otelcol-custom/receiver/signalflowreceiver/internal/translate"
 )
 
-// errLostPoints ends a stream whose points could not be read: they come again.
-var errLostPoints = errors.New("a data message could not be decoded; asking for it again")
+// lostPoints ends a stream whose points could not be read: they come again.
+func lostPoints(reason error) error {
+	return fmt.Errorf("a data message could not be decoded; asking for it again: %w", reason)
+}
 
 // begin forgets the stream before. Ids of series mean nothing in another one.
 func (p *program) begin() {
@@ -77,7 +79,7 @@ const askedAgain = 3
 func (p *program) takeUndecodable(m *signalflow.Malformed) error {
 	if p.undecodable < askedAgain {
 		p.undecodable++
-		return errLostPoints
+		return lostPoints(m.Err)
 	}
 	p.drop(p.telemetry.builder.ReceiverSignalflowDroppedPoints, translate.Undecodable, 1)
 	p.logger.Error("Passed over a data message that cannot be decoded; its points are lost", zap.Error(m.Err),

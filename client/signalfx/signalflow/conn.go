@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
 	"slices"
@@ -56,7 +55,7 @@ func dial(client *Client) (*conn, error) {
 	if err != nil {
 		return nil, o.connectError(response, err)
 	}
-	ws.SetReadLimit(int64(o.MaxMessageSize))
+	ws.SetReadLimit(-1) // receive has its own, which does not end the connection
 	c := &conn{
 		client: client, options: o, count: &client.count, ws: ws, since: time.Now(),
 		joined: make(chan struct{}, 1), channels: make(map[string]*channel),
@@ -95,9 +94,12 @@ func (c *conn) authenticate(ctx context.Context) error {
 		return c.readError(op, err)
 	}
 	for {
-		_, message, err := c.receive(ctx)
+		_, message, tooLong, err := c.receive(ctx)
 		if err != nil {
 			return c.readError(op, err)
+		}
+		if tooLong != nil {
+			return connectionError(op, tooLong)
 		}
 		if message, err = checkJSON(message); err != nil {
 			return connectionError(op, err)
@@ -114,7 +116,7 @@ func (c *conn) authenticate(ctx context.Context) error {
 // read passes messages on until the connection ends.
 func (c *conn) read() {
 	for c.ctx.Err() == nil {
-		t, message, err := c.receive(c.ctx)
+		t, message, tooLong, err := c.receive(c.ctx)
 		if err != nil {
 			if err = c.readError("read", err); !c.alive() {
 				err = ErrClosed // the answer to our own farewell
@@ -123,7 +125,7 @@ func (c *conn) read() {
 			break
 		}
 		c.heartbeat.Reset(c.options.KeepAliveTimeout)
-		c.route(t, message)
+		c.route(t, message, tooLong)
 	}
 	c.heartbeat.Stop()
 	_ = c.ws.CloseNow()
@@ -143,14 +145,16 @@ func (c *conn) end(err error) {
 	}
 }
 
-// receive returns the next message, which is valid until the next call.
-func (c *conn) receive(ctx context.Context) (websocket.MessageType, []byte, error) {
+// receive returns the next message, which is valid until the next call. Of one that is
+// too long it returns the beginning, with the reason, and reads past the rest; the
+// heartbeat bounds for how long.
+func (c *conn) receive(ctx context.Context) (t websocket.MessageType, message []byte, tooLong, err error) {
 	if cap(c.scratch) > keptInflated {
 		c.scratch = nil
 	}
 	t, r, err := c.ws.Reader(ctx)
 	if err != nil {
-		return 0, nil, err
+		return 0, nil, nil, err
 	}
 	b := c.scratch[:0]
 	for {
@@ -159,12 +163,19 @@ func (c *conn) receive(ctx context.Context) (websocket.MessageType, []byte, erro
 		}
 		n, err := r.Read(b[len(b):cap(b)])
 		b = b[:len(b)+n]
+		c.scratch = b
 		if err == io.EOF {
-			c.scratch = b
-			return t, b, nil
+			err = nil
+			if len(b) <= c.options.MaxMessageSize {
+				return t, b, nil, nil
+			}
 		}
 		if err != nil {
-			return 0, nil, err
+			return 0, nil, nil, err
+		}
+		if len(b) > c.options.MaxMessageSize {
+			_, err = io.Copy(io.Discard, r)
+			return t, b, messageTooLong(c.options.MaxMessageSize), err
 		}
 	}
 }
@@ -176,8 +187,6 @@ func (c *conn) readError(op string, err error) error {
 		return &AuthError{Code: closeUnauthorized, Reason: c.options.scrub(closed.Reason)}
 	case errors.As(err, &closed):
 		return &ConnectionError{Op: op, Code: int(closed.Code), Reason: c.options.scrub(closed.Reason)}
-	case errors.Is(err, websocket.ErrMessageTooBig):
-		err = fmt.Errorf("a message is longer than %d bytes: raise MaxMessageSize or narrow the program", c.options.MaxMessageSize)
 	}
 	return connectionError(op, err)
 }

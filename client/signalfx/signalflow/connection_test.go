@@ -1,9 +1,11 @@
 package signalflow_test
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io"
+	"math"
 	"net/http"
 	"strings"
 	"sync"
@@ -219,7 +221,6 @@ func TestLostConnection(t *testing.T) {
 		{"closed for a restart", func(ch *signalflowtest.Channel) { ch.Close(1012, "restarting") }, "signalflow: read failed (1012): restarting", signalflow.ClassResume},
 		{"closed as if all were well", func(ch *signalflowtest.Channel) { ch.Close(1000, "") }, "signalflow: read failed (1000)", signalflow.ClassResume},
 		{"token revoked", func(ch *signalflowtest.Channel) { ch.Close(4401, "token token is gone") }, "does not accept the token (4401): [token] [token] is gone", signalflow.ClassBadToken},
-		{"message too long", func(ch *signalflowtest.Channel) { ch.Raw(true, make([]byte, 2000)) }, "a message is longer than 1000 bytes: raise MaxMessageSize", signalflow.ClassResume},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -227,7 +228,6 @@ func TestLostConnection(t *testing.T) {
 				server.Handle(program, func(ch *signalflowtest.Channel) { ch.Started(); tt.fault(ch) })
 				var events []string
 				client := newClient(t, server, func(o *signalflow.Options) {
-					o.MaxMessageSize = 1000
 					o.OnConnect = func() { events = append(events, "connected") }
 					o.OnDisconnect = func(err error) { events = append(events, err.Error()) }
 				})
@@ -251,6 +251,45 @@ func TestLostConnection(t *testing.T) {
 			})
 		})
 	}
+}
+
+// A message that is too long costs its own computation that message, and others nothing.
+func TestMessageTooLong(t *testing.T) {
+	var many []signalflowtest.Point
+	for i := range 200 { // whose bits do not repeat, for data is compressed
+		many = append(many, signalflowtest.Double(math.MaxUint64/uint64(i+1), math.Sqrt(float64(i+2))))
+	}
+	inBubble(t, func(t *testing.T, server *signalflowtest.Server) {
+		server.Handle(program, func(ch *signalflowtest.Channel) {
+			ch.Started()
+			ch.Data(t0, many...)
+			ch.Raw(true, make([]byte, 2000))
+			ch.Raw(false, bytes.Repeat([]byte("x"), 2000))
+			ch.Data(t0.Add(time.Second))
+			ch.End()
+		})
+		server.Handle("other", func(ch *signalflowtest.Channel) { ch.Started(); time.Sleep(time.Second); ch.Data(t0); ch.End() })
+		client := newClient(t, server, func(o *signalflow.Options) { o.MaxMessageSize = 1000 })
+		other := execute(t, client, signalflow.Request{Program: "other"})
+		long := execute(t, client, signalflow.Request{})
+		var told error
+		for told == nil {
+			m, err := long.Next(context.Background())
+			require.NoError(t, err)
+			if m, ok := m.(*signalflow.Malformed); ok {
+				assert.Equal(t, signalflow.TypeData, m.Type)
+				told = m.Err
+			}
+		}
+		assert.EqualError(t, told, "signalflow: data message: a message is longer than 1000 bytes: raise MaxMessageSize or narrow the program")
+		for _, computation := range []*signalflow.Computation{long, other} {
+			messages, _, err := drain(t, computation)
+			assert.Contains(t, sentence(messages), "data, empty")
+			assert.Equal(t, io.EOF, err)
+		}
+		assert.Equal(t, uint64(3), client.Stats().Ignored[signalflow.IgnoredMalformed])
+		assert.Zero(t, client.Stats().Disconnects)
+	})
 }
 
 func TestHalfOpenConnection(t *testing.T) {

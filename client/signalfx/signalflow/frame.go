@@ -38,6 +38,7 @@ type frame struct {
 	form  uint8
 	flags uint8
 	body  []byte
+	err   error // why there is no body
 }
 
 // frameOverhead is about what the queue spends on a frame besides its body.
@@ -60,6 +61,12 @@ func parseFrame(b []byte) (channel []byte, f frame, err error) {
 		f.typ, f.flags = MessageType(b[2]), b[3]
 	}
 	return bytes.TrimRight(b[4:headerSize], "\x00"), f, nil
+}
+
+// messageTooLong is the error of a message of which only the header was kept. It ends
+// nothing: other computations of its connection have no part in it.
+func messageTooLong(limit int) error {
+	return fmt.Errorf("a message is longer than %d bytes: raise MaxMessageSize or narrow the program", limit)
 }
 
 // Reasons why a body cannot be decoded.

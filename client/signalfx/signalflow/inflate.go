@@ -33,6 +33,9 @@ type inflater struct {
 // open returns a frame's body decompressed and, if it is JSON, checked. It is valid
 // until the next call.
 func (i *inflater) open(f frame) (body []byte, isJSON bool, err error) {
+	if f.err != nil {
+		return nil, false, f.err
+	}
 	body = f.body
 	if f.flags&flagCompressed != 0 {
 		if body, err = i.inflate(body); err != nil {

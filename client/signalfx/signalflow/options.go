@@ -43,8 +43,8 @@ type Options struct {
 	// CloseTimeout bounds the farewell when the client is closed; 2 s.
 	CloseTimeout time.Duration
 
-	// MaxMessageSize in bytes, before decompression; 16 MiB. A longer message ends
-	// its connection.
+	// MaxMessageSize in bytes, before decompression; 16 MiB. In place of a longer message
+	// its computation gets a Malformed; text on a WebSocket does not tell whose it is.
 	MaxMessageSize int
 	// MaxDecompressedSize in bytes; 64 MiB.
 	MaxDecompressedSize int

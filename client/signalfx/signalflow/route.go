@@ -8,9 +8,15 @@ import (
 )
 
 // route passes a message to the computation it is for. Decompression and decoding
-// are left to that computation's own goroutine.
-func (c *conn) route(t websocket.MessageType, message []byte) {
+// are left to that computation's own goroutine. If the message is too long, the
+// computation gets that as its content; text does not tell whose it is.
+func (c *conn) route(t websocket.MessageType, message []byte, tooLong error) {
 	if t == websocket.MessageText {
+		if tooLong != nil {
+			c.count.received(TypeUnknown, len(message))
+			c.count.ignore(IgnoredMalformed, 1)
+			return
+		}
 		c.routeText(message)
 		return
 	}
@@ -19,6 +25,9 @@ func (c *conn) route(t websocket.MessageType, message []byte) {
 	if err != nil {
 		c.count.ignore(IgnoredMalformed, 1)
 		return
+	}
+	if tooLong != nil {
+		f.body, f.err = nil, tooLong
 	}
 	if len(name) > 0 {
 		c.deliver(name, f)
@@ -149,8 +158,9 @@ func (c *conn) dropSlow(computation *Computation) {
 // abandon ends a computation whose job may run. The service is told in another
 // goroutine: the reader must not wait for a write.
 func (c *conn) abandon(computation *Computation, err error, reason string) {
+	enrolled := c.forget(computation, err) // first: who reads the end forgets it too, and tells nobody
 	computation.queue.end(err, false)
-	if c.forget(computation, err) {
+	if enrolled {
 		c.client.running.Go(func() {
 			_ = c.send(requestJSON{Type: "detach", Channel: computation.channel, Reason: reason})
 		})

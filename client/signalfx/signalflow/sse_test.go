@@ -215,13 +215,14 @@ func TestSSEStartStopAndPreflight(t *testing.T) {
 
 func TestSSEFormat(t *testing.T) {
 	data := `{"event":"JOB_PROGRESS","progress":`
+	progress := "event: control-message\ndata: " + data + "1}\n\n"
 	tests := []struct {
 		name string
 		body string
 		want string
 		end  string
 	}{
-		{"two events", "event: control-message\ndata: " + data + "1}\n\nevent: control-message\ndata: " + data + "2}\n\n", "JOB_PROGRESS; JOB_PROGRESS", "unexpected EOF"},
+		{"two events", progress + progress, "JOB_PROGRESS; JOB_PROGRESS", "unexpected EOF"},
 		{"CR LF, no space, unknown fields, comments", ": hello\r\nid:7\r\nevent:control-message\r\nretry: 5\r\ndata:" + data + "1}\r\n\r\n", "JOB_PROGRESS", "unexpected EOF"},
 		{"several lines of data", "event: control-message\ndata: " + data + "\ndata: 1}\n\n", "JOB_PROGRESS", "unexpected EOF"},
 		{"no name means an info message", "data: {\"message\":{\"messageCode\":\"X\"}}\n\n", "X", "unexpected EOF"},
@@ -231,8 +232,9 @@ func TestSSEFormat(t *testing.T) {
 		{"an error", "event: error\ndata: {\"error\":500,\"errorType\":null,\"message\":null}\n\n", "", "the service answered with error 500"},
 		{"not JSON", "event: data\ndata: {\n\n", "malformed data", "unexpected EOF"},
 		{"a long line", "event: control-message\ndata: {\"pad\":\"" + strings.Repeat("x", 70_000) + "\",\"event\":\"JOB_PROGRESS\"}\n\n", "JOB_PROGRESS", "unexpected EOF"},
-		{"a line beyond the limit", "data: " + strings.Repeat("x", 200_000) + "\n\n", "", "a message is longer than 100000 bytes: raise MaxMessageSize"},
-		{"data beyond the limit", strings.Repeat("data: "+strings.Repeat("x", 1000)+"\n", 200) + "\n", "", "a message is longer than 100000 bytes: raise MaxMessageSize"},
+		{"a line beyond the limit", "event: data\ndata: " + strings.Repeat("x", 200_000) + "\n\n" + progress, "malformed data; JOB_PROGRESS", "unexpected EOF"},
+		{"data beyond the limit", "event: data\n" + strings.Repeat("data: "+strings.Repeat("x", 1000)+"\n", 200) + "\n" + progress, "malformed data; JOB_PROGRESS", "unexpected EOF"},
+		{"a comment beyond the limit", ": " + strings.Repeat("x", 200_000) + "\n" + progress, "JOB_PROGRESS", "unexpected EOF"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

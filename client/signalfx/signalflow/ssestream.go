@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"bytes"
 	"context"
-	"fmt"
 	"io"
 	"net/http"
 	"net/url"
@@ -71,8 +70,13 @@ func (s *sseStream) readEvents(body io.Reader) (ended bool, err error) {
 			return ended, connectionError("read", err)
 		}
 		s.client.count.received(t, len(data))
-		ended = ended || isLast(t, data)
-		f := frame{typ: t, form: formText, flags: flagJSON, body: bytes.Clone(data)}
+		f := frame{typ: t, form: formText, flags: flagJSON}
+		if events.tooLong {
+			f.err = messageTooLong(o.MaxMessageSize)
+		} else {
+			f.body = bytes.Clone(data)
+			ended = ended || isLast(t, data)
+		}
 		for !s.computation.queue.push(f) {
 			select { // a slow consumer makes the service wait
 			case <-s.computation.queue.space:
@@ -129,6 +133,8 @@ type eventReader struct {
 	limit int // bytes of one event
 	long  []byte
 	data  []byte
+	// tooLong: the latest event is longer than the limit. What is over is read past.
+	tooLong bool
 }
 
 // next returns the type and data of the next event that has data, valid until the
@@ -137,10 +143,10 @@ func (r *eventReader) next() (MessageType, []byte, error) {
 	if cap(r.data) > keptInflated || cap(r.long) > keptInflated {
 		r.data, r.long = nil, nil
 	}
-	r.data = r.data[:0]
+	r.data, r.tooLong = r.data[:0], false
 	t, found := TypeInfo, false // an event without a name is a "message"
 	for {
-		line, err := r.line()
+		line, cut, err := r.line()
 		if err != nil {
 			return 0, nil, err
 		}
@@ -148,7 +154,7 @@ func (r *eventReader) next() (MessageType, []byte, error) {
 			if found {
 				return t, r.data, nil
 			}
-			t = TypeInfo
+			t, r.tooLong = TypeInfo, false
 			continue
 		}
 		field, value, _ := bytes.Cut(line, []byte(":")) // a comment has an empty field
@@ -161,33 +167,35 @@ func (r *eventReader) next() (MessageType, []byte, error) {
 				r.data = append(r.data, '\n')
 			}
 			found = true
-			if r.data = append(r.data, value...); len(r.data) > r.limit {
-				return 0, nil, r.tooLong()
+			if r.tooLong = r.tooLong || cut || len(r.data)+len(value) > r.limit; !r.tooLong {
+				r.data = append(r.data, value...)
 			}
 		}
 	}
 }
 
-// line returns the next line without its end.
-func (r *eventReader) line() ([]byte, error) {
-	line, err := r.lines.ReadSlice('\n')
+// line returns the next line without its end, or the beginning of one that is too long.
+func (r *eventReader) line() (line []byte, cut bool, err error) {
+	line, err = r.lines.ReadSlice('\n')
 	if err == bufio.ErrBufferFull {
 		r.long = r.long[:0]
 		for err == bufio.ErrBufferFull {
-			if r.long = append(r.long, line...); len(r.long) > r.limit {
-				return nil, r.tooLong()
-			}
+			cut = r.keep(line) || cut
 			line, err = r.lines.ReadSlice('\n')
 		}
-		r.long = append(r.long, line...)
+		cut = r.keep(line) || cut
 		line = r.long
 	}
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
-	return bytes.TrimSuffix(bytes.TrimSuffix(line, []byte("\n")), []byte("\r")), nil
+	return bytes.TrimSuffix(bytes.TrimSuffix(line, []byte("\n")), []byte("\r")), cut, nil
 }
 
-func (r *eventReader) tooLong() error {
-	return fmt.Errorf("a message is longer than %d bytes: raise MaxMessageSize or narrow the program", r.limit)
+// keep adds a piece to a long line, and reports whether it had to cut it.
+func (r *eventReader) keep(piece []byte) (cut bool) {
+	const fieldName = 16 // comes before what is limited
+	room := max(0, r.limit+fieldName-len(r.long))
+	r.long = append(r.long, piece[:min(len(piece), room)]...)
+	return len(piece) > room
 }
