@@ -38,7 +38,7 @@ func newTelemetry(set exporter.Settings, signal string) (*telemetry, error) {
 
 // sent counts measurements or annotations that the service took.
 func (t *telemetry) sent(n int) {
-	t.builder.ExporterLibratoSentItems.Add(context.Background(), int64(n), metric.WithAttributes(t.Signal))
+	t.builder.ExporterLibratoSentItems.Add(context.Background(), int64(n), t.Attributes)
 }
 
 // Delivered does nothing: what the service took of a part is counted where its answer is read.
@@ -68,13 +68,13 @@ func (t *telemetry) rejectedInside(n int, cause error) {
 
 // split counts a request that was cut to find what is wrong with it.
 func (t *telemetry) split() {
-	t.builder.ExporterLibratoSplits.Add(context.Background(), 1, metric.WithAttributes(t.Signal))
+	t.builder.ExporterLibratoSplits.Add(context.Background(), 1, t.Attributes)
 }
 
 // remember counts what a store gained or lost.
 func (t *telemetry) remember(store string, change int) {
 	if change != 0 {
-		t.builder.ExporterLibratoState.Add(context.Background(), int64(change), metric.WithAttributes(t.Signal, attribute.String("store", store)))
+		t.builder.ExporterLibratoState.Add(context.Background(), int64(change), t.Attributes, metric.WithAttributes(attribute.String("store", store)))
 	}
 }
 

@@ -70,11 +70,11 @@ func (b *beforeQueue) Shutdown(ctx context.Context) error {
 func (t *telemetry) observeDeriver(d *derive.Deriver) error {
 	return t.builder.RegisterDerivedCallback(func(_ context.Context, o metric.Observer) error {
 		s := d.Stats()
-		o.ObserveInt64(t.builder.ExporterSignalfxDerivedSeries, int64(s.Series))
+		o.ObserveInt64(t.builder.ExporterSignalfxDerivedSeries, int64(s.Series), t.Attributes)
 		for event, n := range map[string]uint64{
 			"evicted": s.Evicted, "expired": s.Expired, "reset": s.Resets, "incomplete": s.Incomplete, "late": s.Late,
 		} {
-			o.ObserveInt64(t.builder.ExporterSignalfxDerivedEvents, int64(n), metric.WithAttributes(eventKey.String(event)))
+			o.ObserveInt64(t.builder.ExporterSignalfxDerivedEvents, int64(n), t.Attributes, metric.WithAttributes(eventKey.String(event)))
 		}
 		return nil
 	})

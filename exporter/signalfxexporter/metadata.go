@@ -153,10 +153,10 @@ func (w *metadataWriter) waiting() int {
 func (w *metadataWriter) observer() dimensions.Observer {
 	return dimensions.Observer{
 		Outcome: func(o dimensions.Outcome) {
-			w.telemetry.builder.ExporterSignalfxMetadataUpdates.Add(context.Background(), 1, metric.WithAttributes(attribute.Stringer("outcome", o)))
+			w.telemetry.builder.ExporterSignalfxMetadataUpdates.Add(context.Background(), 1, w.telemetry.Attributes, metric.WithAttributes(attribute.Stringer("outcome", o)))
 		},
 		Change: func(c dimensions.Change, n int) {
-			w.telemetry.builder.ExporterSignalfxMetadataChanges.Add(context.Background(), int64(n), metric.WithAttributes(attribute.Stringer("change", c)))
+			w.telemetry.builder.ExporterSignalfxMetadataChanges.Add(context.Background(), int64(n), w.telemetry.Attributes, metric.WithAttributes(attribute.Stringer("change", c)))
 		},
 	}
 }
@@ -164,7 +164,7 @@ func (w *metadataWriter) observer() dimensions.Observer {
 // observeQueue reports how many updates wait.
 func (w *metadataWriter) observeQueue() error {
 	return w.telemetry.builder.RegisterMetadataCallback(func(_ context.Context, o metric.Observer) error {
-		o.ObserveInt64(w.telemetry.builder.ExporterSignalfxMetadataQueue, int64(w.waiting()))
+		o.ObserveInt64(w.telemetry.builder.ExporterSignalfxMetadataQueue, int64(w.waiting()), w.telemetry.Attributes)
 		return nil
 	})
 }

@@ -5,7 +5,6 @@ import (
 
 	"go.opentelemetry.io/collector/exporter"
 	"go.opentelemetry.io/otel/attribute"
-	"go.opentelemetry.io/otel/metric"
 	"go.uber.org/zap"
 
 	"github.com/otelcol-custom/otelcol-custom/exporter/signalfxexporter/internal/metadata"
@@ -42,7 +41,7 @@ func newTelemetry(set exporter.Settings, signal string) (*telemetry, error) {
 
 // Delivered counts what the service accepted.
 func (t *telemetry) Delivered(p *parts.Part) {
-	t.builder.ExporterSignalfxSentItems.Add(context.Background(), int64(p.Units()), metric.WithAttributes(t.Signal))
+	t.builder.ExporterSignalfxSentItems.Add(context.Background(), int64(p.Units()), t.Attributes)
 }
 
 // Refused counts and reports what the service will never take.

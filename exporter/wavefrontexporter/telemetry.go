@@ -92,14 +92,14 @@ func (t *telemetry) wrote(ctx context.Context, data dataType, lines []byte, fail
 
 // connected counts a connection to a TCP port.
 func (t *telemetry) connected(again bool) {
-	t.builder.ExporterWavefrontConnections.Add(context.Background(), 1, metric.WithAttributes(t.Signal, attribute.Bool("reconnect", again)))
+	t.builder.ExporterWavefrontConnections.Add(context.Background(), 1, t.Attributes, metric.WithAttributes(attribute.Bool("reconnect", again)))
 }
 
 // exchanged counts an exchange of credentials for a token.
 func (t *telemetry) exchanged(err error) {
 	class := httpsend.ClassOf(err)
 	t.builder.ExporterWavefrontTokenExchanges.Add(context.Background(), 1,
-		metric.WithAttributes(t.Signal, attribute.Stringer("outcome", class)))
+		t.Attributes, metric.WithAttributes(attribute.Stringer("outcome", class)))
 	if class == httpsend.Unauthorized {
 		t.Access(class, err.(*httpsend.Error).Status)
 	}
@@ -117,7 +117,7 @@ func (t *telemetry) sent(data dataType, p *parts.Part, err error) {
 	}
 	if lines > 0 {
 		t.builder.ExporterWavefrontSentLines.Add(context.Background(), int64(lines),
-			metric.WithAttributes(t.Signal, attribute.String("type", dataTypes[data].name)))
+			t.Attributes, metric.WithAttributes(attribute.String("type", dataTypes[data].name)))
 	}
 }
 
@@ -139,5 +139,5 @@ func (t *telemetry) encoded(c *translate.Counts) {
 
 // tracked reports how many series are remembered.
 func (t *telemetry) tracked(n int) {
-	t.builder.ExporterWavefrontTrackedSeries.Record(context.Background(), int64(n), metric.WithAttributes(t.Signal))
+	t.builder.ExporterWavefrontTrackedSeries.Record(context.Background(), int64(n), t.Attributes)
 }

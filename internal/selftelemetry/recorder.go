@@ -41,6 +41,8 @@ type Recorder struct {
 	Logger *zap.Logger
 	// Signal is an attribute of all that is counted.
 	Signal attribute.KeyValue
+	// Attributes are those of all that is counted: the signal, and the exporter's name, since there may be several of a type.
+	Attributes metric.MeasurementOption
 
 	counters  Counters
 	prefix    string // of the names of the instruments
@@ -52,10 +54,11 @@ type Recorder struct {
 // New returns a recorder of a signal.
 func New(set exporter.Settings, signal string, counters Counters) *Recorder {
 	return &Recorder{
-		Logger:   set.Logger.With(zap.String("signal", signal)),
-		Signal:   attribute.String("signal", signal),
-		counters: counters,
-		prefix:   "otelcol_exporter_" + set.ID.Type().String(),
+		Logger:     set.Logger.With(zap.String("signal", signal)),
+		Signal:     attribute.String("signal", signal),
+		Attributes: metric.WithAttributes(attribute.String("exporter", set.ID.String()), attribute.String("signal", signal)),
+		counters:   counters,
+		prefix:     "otelcol_exporter_" + set.ID.Type().String(),
 	}
 }
 
@@ -80,11 +83,11 @@ func (r *Recorder) Request(ctx context.Context, a httpsend.Attempt, attributes .
 
 // Transfer counts a request or write, whose status is a class of its own.
 func (r *Recorder) Transfer(ctx context.Context, status string, class httpsend.Class, payloadBytes, wireBytes int, attributes ...attribute.KeyValue) {
-	with := metric.WithAttributes(append(attributes, r.Signal)...)
-	r.counters.Requests.Add(ctx, 1, with, metric.WithAttributes(
+	with := metric.WithAttributes(attributes...)
+	r.counters.Requests.Add(ctx, 1, r.Attributes, with, metric.WithAttributes(
 		attribute.String("status", status), attribute.Stringer("outcome", class)))
-	r.counters.PayloadSize.Add(ctx, int64(payloadBytes), with)
-	r.counters.WireSize.Add(ctx, int64(wireBytes), with)
+	r.counters.PayloadSize.Add(ctx, int64(payloadBytes), r.Attributes, with)
+	r.counters.WireSize.Add(ctx, int64(wireBytes), r.Attributes, with)
 }
 
 // Access tells the host's health when credentials begin and cease to be refused. A
@@ -101,7 +104,7 @@ func (r *Recorder) Access(class httpsend.Class, status int) {
 
 // Drop counts items that are lost.
 func (r *Recorder) Drop(reason Reason, n int) {
-	r.counters.Dropped.Add(context.Background(), int64(n), metric.WithAttributes(r.Signal, attribute.Stringer("reason", reason)))
+	r.counters.Dropped.Add(context.Background(), int64(n), r.Attributes, metric.WithAttributes(attribute.Stringer("reason", reason)))
 }
 
 // Dropped counts items that were left out while a batch was encoded. The first of each
@@ -123,7 +126,7 @@ func (r *Recorder) Changed(change fmt.Stringer, n int) {
 	if n == 0 {
 		return
 	}
-	r.counters.Changed.Add(context.Background(), int64(n), metric.WithAttributes(r.Signal, attribute.Stringer("change", change)))
+	r.counters.Changed.Add(context.Background(), int64(n), r.Attributes, metric.WithAttributes(attribute.Stringer("change", change)))
 	if r.First(change.String()) {
 		r.Logger.Warn("Changed items so that the service takes them; further changes of this kind are only counted in "+r.prefix+"_changed_items",
 			zap.Stringer("change", change), zap.Int("count", n))

@@ -60,6 +60,19 @@ func TestAnAttemptIsCountedWithItsBytesStatusAndOutcome(t *testing.T) {
 	}
 }
 
+func TestTwoExportersOfATypeAreToldApart(t *testing.T) {
+	p := testkit.NewProbe(t, component.MustNewType("test"))
+	for name, n := range map[string]int{"a": 3, "b": 5} {
+		set := p.Settings()
+		set.ID = component.NewIDWithName(set.ID.Type(), name)
+		c, err := set.MeterProvider.Meter("test").Int64Counter("otelcol_exporter_test_dropped_items")
+		require.NoError(t, err)
+		New(set, "metrics", Counters{Dropped: c}).Drop(cause("not_finite"), n)
+	}
+	assert.EqualValues(t, 3, p.Sum(t, "dropped_items", metrics, attribute.String("exporter", "test/a")))
+	assert.EqualValues(t, 5, p.Sum(t, "dropped_items", metrics, attribute.String("exporter", "test/b")))
+}
+
 func TestItemsAreCountedAndEachCauseIsLoggedOnce(t *testing.T) {
 	r, p := newRecorder(t)
 	for range 2 {

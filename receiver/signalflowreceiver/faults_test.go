@@ -128,6 +128,7 @@ func TestDataThatCannotBeDecodedIsPassedOverInTheEnd(t *testing.T) {
 	}
 	assert.Len(t, server.Requests("execute"), 1+askedAgain)
 	assert.InDelta(t, 1, value(t, telemetry, "dropped_points", "reason=undecodable"), 0)
+	assert.InDelta(t, -1, value(t, telemetry, "lag", ""), 0, "a program that has ended is not behind")
 }
 
 // What a lost connection leaves behind on the service is stopped when there is another one.

@@ -75,7 +75,7 @@ func newProgram(ctx context.Context, r *signalflowReceiver, c *ProgramConfig, st
 	p := &program{
 		signalflowReceiver: r, config: c, text: text, rules: c.rules(), checkpoints: stored,
 		logger:     r.settings.Logger.With(zap.String("program", c.Name)),
-		attributes: metric.WithAttributeSet(attribute.NewSet(attribute.String("program", c.Name))),
+		attributes: metric.WithAttributeSet(attribute.NewSet(r.telemetry.receiver, attribute.String("program", c.Name))),
 	}
 	p.rules.Realm = r.config.Realm
 	p.rules.ScopeName, p.rules.ScopeVersion = scopeName, r.settings.BuildInfo.Version
@@ -195,6 +195,7 @@ func (p *program) finish() {
 	if p.isBounded() {
 		p.state.Done = true
 		p.status.works(p.config.Name)
+		p.gauges.newestMs.Store(0) // it is not behind any more
 		p.logger.Info("The job has come to its stop time; the program will not run again")
 	}
 }

@@ -21,12 +21,13 @@ import (
 type telemetry struct {
 	builder  *metadata.TelemetryBuilder
 	logger   *zap.Logger
+	receiver attribute.KeyValue         // an attribute of all that is counted, since there may be several
 	programs atomic.Pointer[[]*program] // those of the current term
 }
 
 func newTelemetry(set receiver.Settings) (*telemetry, error) {
 	b, err := metadata.NewTelemetryBuilder(set.TelemetrySettings)
-	return &telemetry{builder: b, logger: set.Logger}, err
+	return &telemetry{builder: b, logger: set.Logger, receiver: attribute.String("receiver", set.ID.String())}, err
 }
 
 // gauges are what a program last knew, for callbacks. Zero means unknown.
@@ -42,14 +43,14 @@ func (t *telemetry) disconnected(err error) {
 	switch {
 	case errors.As(err, &auth):
 		reason = "auth"
-		t.builder.ReceiverSignalflowAuthFailures.Add(context.Background(), 1)
+		t.builder.ReceiverSignalflowAuthFailures.Add(context.Background(), 1, metric.WithAttributes(t.receiver))
 	case errors.As(err, &lost):
 		reason = lost.Op
 		if lost.Code != 0 {
 			reason += "_" + strconv.Itoa(lost.Code)
 		}
 	}
-	t.builder.ReceiverSignalflowReconnects.Add(context.Background(), 1, metric.WithAttributes(attribute.String("reason", reason)))
+	t.builder.ReceiverSignalflowReconnects.Add(context.Background(), 1, metric.WithAttributes(t.receiver, attribute.String("reason", reason)))
 	t.logger.Warn("The connection to SignalFlow was lost or could not be made; connecting again", zap.Error(err))
 }
 
@@ -69,19 +70,20 @@ func (t *telemetry) observe(c client) error {
 
 func (t *telemetry) observeClient(o metric.Observer, stats signalflow.Stats) {
 	b := t.builder
-	o.ObserveInt64(b.ReceiverSignalflowConnections, stats.OpenConnections)
+	own := metric.WithAttributes(t.receiver)
+	o.ObserveInt64(b.ReceiverSignalflowConnections, stats.OpenConnections, own)
 	if stats.KeepAliveAge > 0 {
-		o.ObserveInt64(b.ReceiverSignalflowLastKeepaliveAge, stats.KeepAliveAge.Milliseconds())
+		o.ObserveInt64(b.ReceiverSignalflowLastKeepaliveAge, stats.KeepAliveAge.Milliseconds(), own)
 	}
-	o.ObserveInt64(b.ReceiverSignalflowBytes, int64(stats.Bytes))
+	o.ObserveInt64(b.ReceiverSignalflowBytes, int64(stats.Bytes), own)
 	for i, n := range stats.Messages {
 		if n > 0 {
-			o.ObserveInt64(b.ReceiverSignalflowMessages, int64(n), metric.WithAttributes(attribute.Stringer("type", signalflow.MessageType(i))))
+			o.ObserveInt64(b.ReceiverSignalflowMessages, int64(n), own, metric.WithAttributes(attribute.Stringer("type", signalflow.MessageType(i))))
 		}
 	}
 	for i, n := range stats.Ignored {
 		if n > 0 {
-			o.ObserveInt64(b.ReceiverSignalflowIgnored, int64(n), metric.WithAttributes(attribute.Stringer("reason", signalflow.Ignored(i))))
+			o.ObserveInt64(b.ReceiverSignalflowIgnored, int64(n), own, metric.WithAttributes(attribute.Stringer("reason", signalflow.Ignored(i))))
 		}
 	}
 }
