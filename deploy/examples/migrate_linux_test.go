@@ -5,6 +5,7 @@ package examples
 import (
 	"context"
 	"encoding/json"
+	"net/http"
 	"os"
 	"path/filepath"
 	"testing"
@@ -140,6 +141,7 @@ func TestLibratoWithSourcesFromPython(t *testing.T) {
 		{"foo", "gauge", samples, []string{"source=upstairs"}},
 		{"bar", "gauge", samples, []string{"source=my.source"}},
 	})
+	assert.Equal(t, "temperature at home", l.libratoMetric(t, "temperature").Description)
 	assert.Zero(t, l.series(t, "librato", "bar").Last.Timestamp%60_000, "the time of a period's beginning")
 
 	e := l.event(t, "librato", "build 42")
@@ -168,16 +170,40 @@ func TestAppOpticsFromPython(t *testing.T) {
 		{"temperature", "gauge", "80", []string{"city=sf", "service.name=app"}},
 		{"temperature", "gauge", "22.1", []string{"location=downstairs", "service.name=app"}},
 		{"temperature", "gauge", "23.1", []string{"location=upstairs", "service.name=app"}},
-		{"temperature", "gauge", "79", []string{"city=la"}},
+		{"humidity", "gauge", "51", []string{"city=sf"}},
 		{"num_requests", "gauge", "100", []string{"host=server1"}},
 		{"foo", "gauge", samples, []string{"room=kitchen"}},
 	})
-	assert.Less(t, l.series(t, "librato", "temperature", "city=la").Last.Timestamp, time.Now().Add(-time.Minute).UnixMilli(), "a time of its own")
+	assert.Less(t, l.series(t, "librato", "humidity").Last.Timestamp, time.Now().Add(-time.Minute).UnixMilli(), "a time of its own")
+
+	temperature := l.libratoMetric(t, "temperature")
+	assert.Equal(t, "temperature outside", temperature.Description)
+	assert.Equal(t, "F", temperature.Attributes["display_units_short"])
 
 	e := l.event(t, "librato", "foobarbiz")
 	assert.Equal(t, "testing", e.Type)
 	assert.Equal(t, "half an hour of maintenance", e.Properties["description"])
 	assert.Equal(t, 30*time.Minute.Milliseconds(), e.End-e.Timestamp)
+}
+
+type libratoMetric struct {
+	Description string
+	Attributes  map[string]any
+}
+
+// libratoMetric is what the lab knows of a metric beside its values.
+func (l *lab) libratoMetric(t *testing.T, name string) libratoMetric {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, l.services["librato"]+"/v1/metrics/"+name, http.NoBody)
+	require.NoError(t, err)
+	request.SetBasicAuth("laptop", "")
+	response, err := http.DefaultClient.Do(request)
+	require.NoError(t, err)
+	defer response.Body.Close()
+	require.Equal(t, http.StatusOK, response.StatusCode)
+	var metric libratoMetric
+	require.NoError(t, json.NewDecoder(response.Body).Decode(&metric))
+	return metric
 }
 
 // samples is what an aggregator of 42 and 5 sends.

@@ -24,9 +24,9 @@ foo = meter.create_histogram("foo")
 foo.record(42, {"room": "kitchen"})
 foo.record(5, {"room": "kitchen"})
 
-# api.submit("temperature", 79, tags={"city": "sf"}, time=1502917147)
+# api.submit("humidity", 51, tags={"city": "sf"}, time=1502917147)
 a_minute_ago = time.time() - 60
-own_times.send(own_times.gauge("temperature", 79, a_minute_ago, city="la"), **{"service.name": "app"})
+own_times.send(own_times.gauge("humidity", 51, a_minute_ago, city="sf"), **{"service.name": "app"})
 
 # api.post_annotation("testing", title="foobarbiz", description=..., start_time=..., end_time=...)
 events.emit(
