@@ -26,7 +26,7 @@ mkdir -p "$root" build/log
 # The proxy of this machine's apt and its like hold here, too.
 apt-config dump | grep -E '^Acquire::(http|https|ftp|Check-|Retries|ForceIPv)' >build/log/python-apt.conf || true
 # As an archive, which needs no rights; the devices are left out.
-mmdebstrap --quiet --variant=extract --include="$packages" --aptopt=build/log/python-apt.conf "$suite" build/python.tar "$mirror" \
+mmdebstrap --quiet --variant=extract --include="$packages" --aptopt=build/log/python-apt.conf --aptopt='Acquire::Retries "3"' "$suite" build/python.tar "$mirror" \
 	2>build/log/python-root.log || { tail -n 20 build/log/python-root.log >&2; exit 1; }
 tar -x -f build/python.tar -C "$root" --no-same-owner --exclude='./dev/*'
 rm build/python.tar
