@@ -37,7 +37,7 @@ env | sed -n 's/^[A-Za-z0-9_]*\(TOKEN\|SECRET\|PASSWORD\|API_KEY\)[A-Za-z0-9_]*=
 
 redact() {
 	awk -v secrets="$secrets" '
-		BEGIN { while ((getline line < secrets) > 0) if (line != "") values[++n] = line }
+		BEGIN { below = -1; while ((getline line < secrets) > 0) if (line != "") values[++n] = line }
 		{
 			for (i = 1; i <= n; i++) {
 				out = ""; rest = $0
@@ -47,9 +47,17 @@ redact() {
 				}
 				$0 = out rest
 			}
+			# Nothing is shown below headers, nor of a text of several lines that is a secret.
+			match($0, /^ */)
+			indent = RLENGTH
+			if ($0 ~ /[^ ]/ && indent <= below) below = -1
+			if (below >= 0 && $0 ~ /[^ ]/) $0 = substr($0, 1, indent) "[REDACTED]"
+			else if (tolower($0) ~ /headers:[ ]*$/ || tolower($0) ~ /(token|secret|password|passwd|key|authorization)[a-z0-9_-]*:[ ]*[|>][0-9+-]*[ ]*$/) below = indent
 			print
 		}' | sed -E \
-		-e 's/((token|secret|password|passwd|api_?key|authorization|x-sf-token)["'"'"']?[[:space:]]*[:=][[:space:]]*)("[^"]*"|'"'"'[^'"'"']*'"'"'|[^[:space:],}]+)/\1[REDACTED]/Ig' \
+		-e 's/((bearer|basic)[[:space:]]+)[^][:space:]"'"'"',}]+/\1[REDACTED]/Ig' \
+		-e 's/(headers:[[:space:]]*)\{[^}]*\}/\1{[REDACTED]}/Ig' \
+		-e 's/((token|secret|password|passwd|api[-_]?key|authorization|x-sf-token)["'"'"']?[[:space:]]*[:=][[:space:]]*)("[^"]*"|'"'"'[^'"'"']*'"'"'|[^[:space:],}]+)/\1[REDACTED]/Ig' \
 		-e 's#(://)[^/@[:space:]]*@#\1[REDACTED]@#g'
 }
 

@@ -30,10 +30,14 @@ exporters:
   wavefront:
     endpoint: https://example.wavefront.com
     token: "written-out-1"
-    headers: {X-Extra: hunter2-in-env}
+    headers: {X-Extra: hunter2-in-env, X-Other: written-out-5}
   librato:
     endpoint: http://relay.example.com
-    token: written-out-2
+    token: >-
+      written-out-2
+    headers:
+      X-More: written-out-6
+    max_measurements_per_request: 250
 receivers:
   otlp:
     protocols:
@@ -45,7 +49,7 @@ service:
       exporters: [signalfx, wavefront, librato]
 `)
 	environment := write("collector.env", "# of the service\nSPLUNK_ACCESS_TOKEN=\"hunter2-in-env\"\nOTELCOL_OPTIONS=--set=exporters.librato.timeout=7s --set=exporters.wavefront.timeout=8s\n")
-	log := write("collector.log", "first line\nAuthorization: Bearer-written-out-3\nhttps://user:written-out-4@relay.example.com\nlast line with hunter2-in-env.\n")
+	log := write("collector.log", "first line\nAuthorization: Bearer written-out-3\nhttps://user:written-out-4@relay.example.com\nlast line with hunter2-in-env.\n")
 	own := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		_, _ = w.Write([]byte("otelcol_exporter_sent_metric_points 7\n"))
 	}))
@@ -74,6 +78,7 @@ service:
 		}
 	}
 	assert.Contains(t, files["config.yaml"], "realm: us0")
+	assert.Contains(t, files["config.yaml"], "max_measurements_per_request: 250", "what follows a secret")
 	assert.Contains(t, files["config.yaml"], "token: [REDACTED]")
 	assert.Contains(t, files["version.txt"], "otelcol-custom")
 	assert.Contains(t, files["components.yaml"], "name: signalfx")
