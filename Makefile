@@ -88,7 +88,7 @@ check-licenses: ## every module in the collector has a licence that is allowed, 
 bench: ## our exporters against peers and the gzip floor, as tables (BENCH="-rounds 5 -time 1s -only encode")
 	@cd bench && go build -buildvcs=false -o ../$(BIN)/bench . && ../$(BIN)/bench $(BENCH)
 
-load: otelcol-custom lab ## rising load on the built collector, with the lab as the vendor (LOAD="-step 5s -only signalfx")
+load: otelcol-custom lab ## rising load on the built collector, with the lab as the vendor (LOAD="-step 5s -only signalfx", LOAD="-sizing")
 	@cd bench && go build -buildvcs=false -o ../$(BIN)/load ./load && ../$(BIN)/load $(LOAD)
 
 test-browser: ## the lab's page in headless Chromium, which is installed if it is missing; screenshots in build/browser

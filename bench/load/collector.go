@@ -12,7 +12,16 @@ import (
 // collector is the built binary with one exporter.
 type collector struct {
 	*process
-	otlp string // where it takes OTLP over HTTP
+	otlp   string // where it takes OTLP over HTTP
+	folder string // of its configuration and its queue
+}
+
+const configFile = "collector.yaml"
+
+// stop ends it and removes its folder.
+func (c *collector) stop() {
+	c.process.stop()
+	_ = os.RemoveAll(c.folder)
 }
 
 func startCollector(ctx context.Context, program string, t target, l *lab) (*collector, error) {
@@ -24,18 +33,17 @@ func startCollector(ctx context.Context, program string, t target, l *lab) (*col
 	if err != nil {
 		return nil, err
 	}
-	defer func() { _ = os.RemoveAll(folder) }()
-	file := filepath.Join(folder, "collector.yaml")
+	file := filepath.Join(folder, configFile)
 	if err := os.WriteFile(file, []byte(t.config()), 0o600); err != nil {
 		return nil, err
 	}
 	p, err := startProcess(ctx, program, []string{
-		"OTLP=" + address, "SIGNALFX=" + l.services["signalfx"], "WAVEFRONT=" + l.services["wavefront"], "LIBRATO=" + l.services["librato"],
+		"OTLP=" + address, "SIGNALFX=" + l.services["signalfx"], "WAVEFRONT=" + l.services["wavefront"], "LIBRATO=" + l.services["librato"], "FOLDER=" + folder,
 	}, "--config", file)
 	if err != nil {
 		return nil, err
 	}
-	c := &collector{p, "http://" + address + "/v1/metrics"}
+	c := &collector{p, "http://" + address + "/v1/metrics", folder}
 	ready := func() error {
 		response, err := http.Get(c.otlp)
 		if err != nil {

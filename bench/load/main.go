@@ -22,6 +22,7 @@ type options struct {
 	step       time.Duration
 	first      int
 	growth     bool
+	sizing     bool
 }
 
 func main() {
@@ -31,6 +32,7 @@ func main() {
 	flag.DurationVar(&o.step, "step", 5*time.Second, "how long each rate is held")
 	flag.IntVar(&o.first, "rate", 50_000, "the first rate, in OTLP datapoints a second; each next one is 1.5 times as high")
 	flag.BoolVar(&o.growth, "growth", true, "also measure how cost grows")
+	flag.BoolVar(&o.sizing, "sizing", false, "measure what docs/sizing.md tells instead: idle, at fixed rates, after an outage")
 	flag.Parse()
 	if o.only != "" && !slices.Contains(names(), o.only) {
 		exit(fmt.Errorf("-only: there is no exporter %q; there are %s", o.only, strings.Join(names(), ", ")))
@@ -41,6 +43,9 @@ func main() {
 }
 
 func run(ctx context.Context, o options) error {
+	if o.sizing {
+		return sizingTables(ctx, o)
+	}
 	if err := ratesTable(ctx, o); err != nil || !o.growth {
 		return err
 	}

@@ -1,30 +1,35 @@
 package main
 
+import "cmp"
+
 // target is an exporter under load.
 type target struct {
 	name   string
 	vendor string // as the lab counts it
 	yaml   string // the exporter's section, with variables for the lab's addresses
+	queue  string // its queue; none: as below
+	// extension is one that it needs, with FOLDER for the collector's.
+	extension string
 }
 
 // All have the same queue in front, which batches.
 var targets = []target{
-	{"signalfx", "signalfx", `
+	{name: "signalfx", vendor: "signalfx", yaml: `
   signalfx:
     access_token: load
     ingest_url: ${env:SIGNALFX}
     api_url: ${env:SIGNALFX}`},
-	{"wavefront", "wavefront", `
+	{name: "wavefront", vendor: "wavefront", yaml: `
   wavefront:
     endpoint: ${env:WAVEFRONT}
     mode: direct
     token: load`},
-	{"librato", "librato", `
+	{name: "librato", vendor: "librato", yaml: `
   librato:
     endpoint: ${env:LIBRATO}
     token: load
     temporality: cumulative`},
-	{"otlp_http", "signalfx", `
+	{name: "otlp_http", vendor: "signalfx", yaml: `
   otlp_http:
     metrics_endpoint: ${env:SIGNALFX}/v2/datapoint/otlp
     headers: {X-SF-Token: load}`},
@@ -41,13 +46,17 @@ const queueYAML = `
 // yaml is the whole configuration. Blocking the sender makes the rate that the
 // collector takes visible at the sender.
 func (t target) config() string {
-	return `
+	extensions, used := "", ""
+	if t.extension != "" {
+		extensions, used = "extensions:\n"+t.extension, "\n  extensions: [file_storage]"
+	}
+	return extensions + `
 receivers:
   otlp:
     protocols:
       http: {endpoint: "${env:OTLP}", max_request_body_size: 200000000}
-exporters:` + t.yaml + queueYAML + `
-service:
+exporters:` + t.yaml + cmp.Or(t.queue, queueYAML) + `
+service:` + used + `
   telemetry:
     logs: {level: warn}
     metrics: {level: none}
