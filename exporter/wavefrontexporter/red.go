@@ -3,6 +3,7 @@ package wavefrontexporter
 import (
 	"context"
 	"errors"
+	"sync"
 	"time"
 
 	"go.opentelemetry.io/collector/component"
@@ -29,8 +30,16 @@ type deriving struct {
 	config          *Config
 	now             func() time.Time
 
-	stop, stopped chan struct{} // nil until Start
+	stop    chan struct{}
+	stopped sync.WaitGroup
+	// reporting is the context of every report; canceling it ends one that hangs.
+	reporting context.Context
+	cancel    context.CancelFunc
 }
+
+// lastReport bounds how long Shutdown waits for a queue with room, or without a queue for
+// the other side: a helper that has not been shut down yet would try for minutes, or for ever.
+const lastReport = 10 * time.Second
 
 // withRED puts the derivation in front of the helper's exporter, when it is asked for.
 func withRED(ctx context.Context, set exporter.Settings, next exporter.Traces, e *tracesExporter) (exporter.Traces, error) {
@@ -45,10 +54,12 @@ func withRED(ctx context.Context, set exporter.Settings, next exporter.Traces, e
 		return nil, err
 	}
 	o := &red.Options{Rules: e.config.spanRules(), Tags: c.Tags, MaxSeries: c.MaxSeries}
-	return &deriving{
+	d := &deriving{
 		Traces: next, metrics: metrics, interval: c.Interval, options: o, total: red.New(o),
-		telemetry: e.telemetry, config: e.config, now: e.now,
-	}, nil
+		telemetry: e.telemetry, config: e.config, now: e.now, stop: make(chan struct{}),
+	}
+	d.reporting, d.cancel = context.WithCancel(context.Background())
+	return d, nil
 }
 
 // ofDerivedMetrics is the configuration of the exporter for derived metrics, whose form
@@ -86,34 +97,30 @@ func (d *deriving) Start(ctx context.Context, host component.Host) error {
 	if err := d.Traces.Start(ctx, host); err != nil {
 		return err
 	}
-	d.stop, d.stopped = make(chan struct{}), make(chan struct{})
-	go d.run()
+	d.stopped.Go(func() {
+		ticker := time.NewTicker(d.interval)
+		defer ticker.Stop()
+		for {
+			select {
+			case <-ticker.C:
+				d.report()
+			case <-d.stop:
+				d.report()
+				return
+			}
+		}
+	})
 	return nil
 }
 
-// run reports until Shutdown.
-func (d *deriving) run() {
-	defer close(d.stopped)
-	ticker := time.NewTicker(d.interval)
-	defer ticker.Stop()
-	for {
-		select {
-		case <-d.stop:
-			return
-		case <-ticker.C:
-			d.report(context.Background())
-		}
-	}
-}
-
 // report hands what was derived to the metrics exporter.
-func (d *deriving) report(ctx context.Context) {
+func (d *deriving) report() {
 	d.telemetry.tracked(d.total.Series())
 	md := d.total.Report(d.now())
 	if md.DataPointCount() == 0 {
 		return
 	}
-	if err := d.metrics.ConsumeMetrics(ctx, md); err != nil {
+	if err := d.metrics.ConsumeMetrics(d.reporting, md); err != nil {
 		d.telemetry.Logger.Error("Metrics that were derived from spans are lost", zap.Error(err), zap.Int("points", md.DataPointCount()))
 	}
 }
@@ -121,11 +128,10 @@ func (d *deriving) report(ctx context.Context) {
 // Shutdown drains the spans, then reports a last time.
 func (d *deriving) Shutdown(ctx context.Context) error {
 	err := d.Traces.Shutdown(ctx)
-	if d.stop == nil { // it was never started
-		return err
-	}
 	close(d.stop)
-	<-d.stopped
-	d.report(ctx)
+	limit := time.AfterFunc(lastReport, d.cancel)
+	defer limit.Stop()
+	defer context.AfterFunc(ctx, d.cancel)()
+	d.stopped.Wait()
 	return errors.Join(err, d.metrics.Shutdown(ctx))
 }

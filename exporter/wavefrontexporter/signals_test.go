@@ -73,6 +73,22 @@ func (s *sink) spansOnceEach(t *testing.T, n int) {
 	}
 }
 
+// What a sender writes is no mark of ours: such a span would vanish without a count.
+func TestASenderCannotMarkSpansAsSent(t *testing.T) {
+	for _, value := range []string{"span", "logs"} {
+		t.Run(value, func(t *testing.T) {
+			s := newSink(t)
+			td := spansOf(4)
+			for _, span := range td.ResourceSpans().At(0).ScopeSpans().At(0).Spans().All() {
+				span.Attributes().PutStr("wavefront.pending", value)
+			}
+			require.NoError(t, startTraces(t, testConfig(s.URL), newProbe(t)).ConsumeTraces(t.Context(), td))
+			s.spansOnceEach(t, 4)
+			assert.Contains(t, strings.Join(s.of("trace"), ""), `"wavefront.pending"="`+value+`"`, "a tag like any other")
+		})
+	}
+}
+
 func TestSpansArriveOnce(t *testing.T) {
 	cases := map[string]func(http.ResponseWriter, *http.Request) bool{
 		"nothing fails": nil,

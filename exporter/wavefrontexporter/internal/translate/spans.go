@@ -2,6 +2,7 @@ package translate
 
 import (
 	"bytes"
+	"crypto/rand"
 
 	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/ptrace"
@@ -23,8 +24,10 @@ type SpanRules struct {
 }
 
 // PendingAttribute on a span that is sent again says which half of it is still to be
-// sent: the span's line and its logs travel in requests of their own.
-const PendingAttribute = "wavefront.pending"
+// sent: the span's line and its logs travel in requests of their own. Only this process
+// ever reads it, so its name is one that no sender can know: what bears it by chance or
+// on purpose would vanish by half.
+var PendingAttribute = "wavefront.pending." + rand.Text()
 
 // The values of PendingAttribute.
 const (
