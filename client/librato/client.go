@@ -165,6 +165,7 @@ func (c *Client) attempt(ctx context.Context, r *httpsend.Request) (answer *http
 	sender.Observe = func(_ context.Context, a httpsend.Attempt) { seen = a }
 	if r.Method != http.MethodGet {
 		sender.MaxAnswerBytes = maxReceiptBytes
+		sender.CheckAnswer = httpsend.NoPage("the service")
 	}
 	answer, err = sender.Send(ctx, r)
 	if failed, ok := errors.AsType[*httpsend.Error](err); ok && failed.Status >= 400 {

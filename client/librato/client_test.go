@@ -53,6 +53,7 @@ func TestStatuses(t *testing.T) {
 	}{
 		{"200 without a body", 200, "", "", httpsend.Delivered, 0, 1, ""},
 		{"202 with a summary", 202, "", `{"measurements":{"summary":{"failed":0}}}`, httpsend.Delivered, 0, 1, ""},
+		{"200 with a page", 200, "", "<html>Please log in</html>", httpsend.Retry, 0, 1, "the answer is a page"},
 		{"400 of the service", 400, "", `{"errors":{"params":{"measure_time":["is too far in the past"]}}}`, httpsend.Rejected, 0, 1,
 			"params: measure_time: is too far in the past"},
 		{"400 with errors as a list", 400, "", `{"errors":["Payload must include at least 1 measurement"]}`, httpsend.Rejected, 0, 1, "Payload must include"},

@@ -26,19 +26,6 @@ var IngestStatuses = httpsend.Table{
 // throttleHeader names, in free text, the limit behind a 429 or 503 (vendor Go client).
 const throttleHeader = "Throttle-Type"
 
-// checkPage makes sure that a success is no page of something in between: the service
-// answers spans and OTLP histograms in several ways, but never with HTML.
-func checkPage(_ int, body []byte) *httpsend.Error {
-	if !bytes.HasPrefix(bytes.TrimSpace(body), []byte("<")) {
-		return nil
-	}
-	return &httpsend.Error{
-		Class:   httpsend.Retry,
-		Meaning: "the answer is a page, so it does not come from the ingest service; check the ingest URL and proxies",
-		Message: string(body),
-	}
-}
-
 // rejectedSpans counts the spans that the answer to a trace request names: it is an
 // object from reasons to span ids then, and else the number of spans that were taken.
 func rejectedSpans(body []byte) int {

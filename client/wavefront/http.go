@@ -49,7 +49,10 @@ type target struct {
 // NewHTTP returns a sender to base. The client's timeout is the only one.
 func NewHTTP(client *http.Client, base *url.URL, o HTTPOptions) (*HTTP, error) {
 	h := &HTTP{auth: o.Auth, base: base, reports: map[Format]*target{}}
-	plain := httpsend.Sender{Client: httpsend.NoRedirects(client), UserAgent: o.UserAgent}
+	plain := httpsend.Sender{
+		Client: httpsend.NoRedirects(client), UserAgent: o.UserAgent,
+		CheckAnswer: httpsend.NoPage("Wavefront"),
+	}
 	lines := plain
 	lines.Statuses = ReportStatuses
 	if o.Proxy {

@@ -177,6 +177,26 @@ func TestStatuses(t *testing.T) {
 	}
 }
 
+// What answers with a page is neither the service nor a proxy, and has thrown the data away.
+func TestASuccessThatIsAPageIsNone(t *testing.T) {
+	for name, proxy := range map[string]bool{"of the service": false, "of a proxy": true} {
+		t.Run(name, func(t *testing.T) {
+			server := newRecorder(t, func(_ int, w http.ResponseWriter) {
+				_, _ = io.WriteString(w, "\n<!DOCTYPE html><title>Please log in</title>")
+			})
+			h, err := NewHTTP(server.client, server.base(t, ""), HTTPOptions{Proxy: proxy})
+			require.NoError(t, err)
+			for what, err := range map[string]error{
+				"lines":    h.Send(t.Context(), FormatMetrics, []byte("\"m\" 1.0 source=\"s\"\n")),
+				"an event": h.SendEvent(t.Context(), []byte(`{}`)),
+			} {
+				assert.Equal(t, httpsend.Retry, httpsend.ClassOf(err), what)
+				assert.ErrorContains(t, err, "the answer is a page", what)
+			}
+		})
+	}
+}
+
 func TestPermissionsAreNamed(t *testing.T) {
 	server := newRecorder(t, status(http.StatusForbidden))
 	h, err := NewHTTP(server.client, server.base(t, ""), HTTPOptions{Auth: APIToken("t")})
