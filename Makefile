@@ -19,7 +19,7 @@ COLLECTOR_FLAGS := -trimpath -buildvcs=false -ldflags "-s -w"
 CHECKS := check-tree check-fmt check-vet check-unit check-speed check-bench check-oracles otelcol-custom check-generated check-components check-configs check-licenses e2e-short check-deploy check-python check-ocb check-cross
 
 .DEFAULT_GOAL := help
-.PHONY: help otelcol-custom lab vendorctl demo cross image packages test test-browser e2e e2e-host soak fuzz vuln licenses bench load generate docs clean $(CHECKS)
+.PHONY: help otelcol-custom lab vendorctl demo cross linux image packages test test-browser e2e e2e-host e2e-image soak fuzz vuln licenses bench load generate docs clean $(CHECKS)
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' Makefile
@@ -43,14 +43,19 @@ demo: otelcol-custom lab ## show this machine's metrics arriving (DEMO_SECONDS=2
 cross: ## build the collector for all systems: build/cross (takes long)
 	@./.ci/cross.sh
 
-image: otelcol-custom ## make the container image without an engine: build/otelcol-custom-image.tar
-	@mkdir -p $(BUILD)
-	@cd deploy && go run ./image/build -revision "$$(git rev-parse HEAD 2>/dev/null)"
+# Of what image and packages are made for; they are for Linux wherever they are made.
+ARCH = $(shell go env GOHOSTARCH)
 
-packages: otelcol-custom ## make build/*.deb and build/*.rpm
-	@mkdir -p $(BUILD)
+linux:
+	@TARGETS=linux/$(ARCH) ./.ci/cross.sh
+
+image: linux ## make the container image without an engine: build/otelcol-custom-image.tar (ARCH=arm64)
+	@cd deploy && go build -buildvcs=false -o ../$(BIN)/image ./image/build
+	@$(BIN)/image -binary $(BUILD)/cross/otelcol-custom_linux-$(ARCH) -architecture $(ARCH) -revision "$$(git rev-parse HEAD 2>/dev/null)"
+
+packages: linux ## make build/*.deb and build/*.rpm (ARCH=arm64)
 	@cd deploy && go build -buildvcs=false -o ../$(BIN)/packages ./host/build
-	@$(BIN)/packages
+	@$(BIN)/packages -architecture $(ARCH)
 
 demo-loop: otelcol-custom lab ## kill the lab and the collector in mid-stream: the stream back from SignalFlow has no gap (40 s)
 	@go build -buildvcs=false -o $(BIN)/demo ./cmd/demo
@@ -67,6 +72,9 @@ e2e-short: otelcol-custom ## the same in a minute or two
 
 e2e-host: otelcol-custom lab ## the .deb and .rpm on a Debian booted with systemd; needs root and apt-get (E2E_RUN=TestDeb)
 	@./.ci/e2e-host.sh $(E2E_RUN)
+
+e2e-image: lab ## the Dockerfile by buildah, its image and that of `make image` run by podman, amd64 and arm64; needs root and apt-get
+	@./.ci/e2e-image.sh
 
 SOAK := 1h
 soak: otelcol-custom ## load and faults for a long time, with an eye on memory (SOAK=1h)
@@ -137,7 +145,7 @@ check-configs: otelcol-custom ## the collector accepts every collector configura
 
 check-deploy: otelcol-custom lab ## examples, image, packages and Kubernetes manifests, with the built collector
 	@# -count=1: go does not see that the collector changed.
-	@cd deploy && go vet -tags machine ./... && go test -count=1 ./...
+	@cd deploy && go vet -tags machine,engine ./... && go test -count=1 ./...
 
 check-python: otelcol-custom lab ## the programs of the migration guides, with the real OpenTelemetry SDK of Python
 	@./.ci/python-root.sh

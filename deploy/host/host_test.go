@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -31,8 +32,8 @@ func tree(t *testing.T, collector []byte) string {
 		require.NoError(t, os.CopyFS(filepath.Join(folder, name), os.DirFS(filepath.Join(root, name))))
 	}
 	require.NoError(t, os.WriteFile(filepath.Join(folder, "LICENSE"), []byte("Apache-2.0"), 0o644))
-	require.NoError(t, os.MkdirAll(filepath.Join(folder, "cmd/otelcol-custom"), 0o755))
-	require.NoError(t, os.WriteFile(filepath.Join(folder, "cmd/otelcol-custom/otelcol-custom"), collector, 0o755))
+	require.NoError(t, os.MkdirAll(filepath.Join(folder, "build/cross"), 0o755))
+	require.NoError(t, os.WriteFile(filepath.Join(folder, "build/cross/otelcol-custom_linux-"+runtime.GOARCH), collector, 0o755))
 	return folder
 }
 
@@ -40,7 +41,7 @@ func build(t *testing.T, format string) string {
 	t.Helper()
 	output := t.TempDir()
 	t.Chdir(tree(t, []byte("binary"))) // the collector takes long to compress
-	path, err := host.Build(format, "1.2.3", "amd64", output)
+	path, err := host.Build(format, "1.2.3", runtime.GOARCH, output)
 	require.NoError(t, err)
 	return path
 }
@@ -83,7 +84,7 @@ func TestDeb(t *testing.T) {
 	assert.Equal(t, want, got)
 
 	control := unpack(t, members["control.tar.gz"]).files
-	for _, line := range []string{"Package: otelcol-custom", "Version: 1.2.3", "Architecture: amd64", "Depends: ca-certificates", "Pre-Depends: passwd"} {
+	for _, line := range []string{"Package: otelcol-custom", "Version: 1.2.3", "Architecture: " + runtime.GOARCH, "Depends: ca-certificates", "Pre-Depends: passwd"} {
 		assert.Contains(t, control["/control"], line+"\n")
 	}
 	assert.ElementsMatch(t, kept, strings.Fields(control["/conffiles"]))

@@ -71,25 +71,32 @@ func TestTheDockerfileSaysTheSame(t *testing.T) {
 		}
 		assert.Contains(t, final, fmt.Sprintf("%s=%q", label, value))
 	}
-	for _, path := range []string{image.Certificates, image.Config, image.State, "/tmp", image.Binary} {
+	for _, path := range []string{image.Certificates, image.Config, "/var/lib/", "/", image.Binary} {
 		assert.Contains(t, final, " "+path+"\n", "a COPY to it")
 	}
 }
 
 func TestTheImageHoldsNothingElse(t *testing.T) {
-	modes := map[string]string{}
-	r := tar.NewReader(mutate.Extract(build(t)))
+	assert.Equal(t, content, contentOf(t, build(t)))
+}
+
+// content is path to mode and owner.
+var content = map[string]string{
+	image.Binary: "0755 0", image.Certificates: "0644 0", image.Config: "0644 0", image.State: "0750 10001", "/tmp": "1777 0",
+}
+
+func contentOf(t *testing.T, made v1.Image) map[string]string {
+	t.Helper()
+	all := map[string]string{}
+	r := tar.NewReader(mutate.Extract(made))
 	for {
 		header, err := r.Next()
 		if errors.Is(err, io.EOF) {
-			break
+			return all
 		}
 		require.NoError(t, err)
-		modes["/"+header.Name] = fmt.Sprintf("%04o %d", header.Mode, header.Uid)
+		all["/"+strings.TrimSuffix(header.Name, "/")] = fmt.Sprintf("%04o %d", header.Mode&0o7777, header.Uid)
 	}
-	assert.Equal(t, map[string]string{
-		image.Binary: "0755 0", image.Certificates: "0644 0", image.Config: "0644 0", image.State: "0750 10001", "/tmp": "1777 0",
-	}, modes)
 }
 
 func TestTheCollectorRunsInTheImageAndNothingElse(t *testing.T) {
