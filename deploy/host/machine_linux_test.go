@@ -210,7 +210,8 @@ func (c computer) confined(t *testing.T) {
 	assert.Equal(t, "root otelcol-custom 640", c.Run(t, "stat -c '%U %G %a' /etc/otelcol-custom/otelcol-custom.env"))
 	assert.Equal(t, "1073741824", c.Run(t, `cat /sys/fs/cgroup/memory/system.slice/otelcol-custom.service/memory.limit_in_bytes 2>/dev/null ||
 		cat /sys/fs/cgroup/system.slice/otelcol-custom.service/memory.max`))
-	c.Run(t, "systemd-analyze security --offline=no --threshold=25 otelcol-custom.service") // 10 times the exposure
+	report := c.Run(t, "systemd-analyze security --no-pager --threshold=25 otelcol-custom.service") // ten times the exposure
+	t.Log(report[strings.LastIndexByte(report, '\n')+1:])
 }
 
 // listening is a command that succeeds once somebody listens on the port.
@@ -237,10 +238,10 @@ func (c computer) reloads(t *testing.T) {
 func (c computer) survives(t *testing.T) {
 	c.Run(t, refuse)
 	c.send(t, "killed", 100)
-	pid := c.property(t, "MainPID")
+	pid, restarts := c.property(t, "MainPID"), c.property(t, "NRestarts")
 	c.Run(t, "systemctl kill --signal=KILL otelcol-custom")
 	c.Await(t, `pid=$(systemctl show --value --property=MainPID otelcol-custom) && [ "$pid" != 0 ] && [ "$pid" != `+pid+` ]`)
-	assert.Equal(t, "1", c.property(t, "NRestarts"), "counted since it was started by hand")
+	assert.NotEqual(t, restarts, c.property(t, "NRestarts"))
 	c.healthy(t)
 	c.Run(t, accept)
 	c.delivered(t, "killed", 100)
@@ -261,7 +262,7 @@ func (c computer) bundles(t *testing.T) {
 	c.Run(t, "cd /bundle && tar -xzf *.tar.gz")
 	c.Fail(t, "grep -r "+token+" /bundle/*/")
 	for file, text := range map[string]string{
-		"log.txt": "Everything is ready.", "unit.txt": "NRestarts=1", "health.txt": "Server available", "metrics.txt": "otelcol_exporter_sent_metric_points",
+		"log.txt": "Everything is ready.", "unit.txt": "NRestarts=", "health.txt": "Server available", "metrics.txt": "otelcol_exporter_sent_metric_points",
 		"config.yaml": "14317", "effective-config.yaml": "14317", "version.txt": "otelcol-custom", "components.yaml": "signalfx",
 		"system.txt": "bookworm",
 	} {

@@ -74,6 +74,7 @@ func Boot(t *testing.T) *Machine {
 			_ = nspawn.Process.Kill()
 			<-ended
 		}
+		_ = exec.Command("sh", "-c", "find /sys/fs/cgroup/*/otelcol-machine -depth -type d -exec rmdir {} +").Run()
 	})
 
 	await(t, "systemd is up", func() bool {
