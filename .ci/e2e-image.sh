@@ -31,7 +31,9 @@ fi
 
 revision=$(git rev-parse HEAD)
 build() { # ARCHITECTURE TAG
-	buildah build --pull-never --runtime runc --network host --platform "linux/$1" --build-arg REVISION="$revision" \
+	# BUILDPLATFORM: this buildah does not set it by itself.
+	buildah build --pull-never --runtime runc --network host --platform "linux/$1" --build-arg BUILDPLATFORM="linux/$(go env GOHOSTARCH)" \
+		--build-arg REVISION="$revision" \
 		--volume "$(go env GOCACHE):/root/.cache/go-build:O" --volume "$(go env GOMODCACHE):/go/pkg/mod:O" \
 		-f deploy/image/Dockerfile -t "otelcol-custom:$2" .
 	make --no-print-directory image ARCH="$1"

@@ -92,7 +92,7 @@ func binary(t *testing.T, made v1.Image) [32]byte {
 
 // Read-only, as the image's own user, and without any capability: what it takes arrives.
 func TestTheEngineRunsThem(t *testing.T) {
-	const memory = "--memory=512m"
+	const id = "otelcol-image"
 	emulator, err := exec.LookPath("qemu-aarch64-static")
 	require.NoError(t, err)
 	arm64 := []string{"--volume=" + emulator + ":/emulator:ro", `--entrypoint=["/emulator", "` + image.Binary + `"]`}
@@ -106,13 +106,13 @@ func TestTheEngineRunsThem(t *testing.T) {
 				_ = lab.Wait()
 			})
 			arguments := append([]string{
-				"run", "--detach", "--pull=never", "--read-only", "--read-only-tmpfs=false", "--cap-drop=all", "--security-opt=no-new-privileges", memory,
+				"run", "--detach", "--name=" + id, "--pull=never", "--read-only", "--read-only-tmpfs=false", "--cap-drop=all", "--security-opt=no-new-privileges", "--memory=512m",
 				"--ulimit=nofile=1024:1024", "--ulimit=nproc=1024:1024", // to raise them needs a capability that not every root has
 				"--network=ns:/run/netns/" + network, "--env=SPLUNK_ACCESS_TOKEN=example-token", "--env=SPLUNK_REALM=us0",
 			}, more...)
 			arguments = append(arguments, name, "--config="+image.Config, "--set=exporters.signalfx.ingest_url=http://127.0.0.1:9943",
 				"--set=exporters.signalfx.api_url=http://127.0.0.1:9943")
-			id := strings.TrimSpace(podman(t, arguments...))
+			podman(t, arguments...)
 			t.Cleanup(func() { podman(t, "rm", "--force", "--time=0", id) })
 
 			within := func(script string) (string, error) {
