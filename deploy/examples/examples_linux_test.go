@@ -17,6 +17,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"github.com/twmb/franz-go/pkg/kfake"
+
+	"github.com/otelcol-custom/otelcol-custom/deploy/internal/lab"
 )
 
 const labConfig = "lab/lab.yaml"
@@ -26,16 +28,16 @@ func TestSignalFx(t *testing.T) {
 	c := run(t, l, []string{"signalfx/collector.yaml", labConfig}, nil)
 	c.curl(t)
 
-	temperature := l.series(t, "signalfx", "temperature", "room=kitchen", "host.name=upstairs", "service.name=shop")
+	temperature := l.Series(t, "signalfx", "temperature", "room=kitchen", "host.name=upstairs", "service.name=shop")
 	assert.Equal(t, "gauge", temperature.Type)
 	assert.Less(t, temperature.Last.Timestamp, time.Now().Add(-9*time.Minute).UnixMilli(), "a time of its own")
-	assert.Equal(t, "counter", l.series(t, "signalfx", "orders").Type)
-	assert.Equal(t, "cumulative_counter", l.series(t, "signalfx", "bytes.sent").Type)
-	l.series(t, "signalfx", "latency_bucket", "le=10")
-	assert.Equal(t, "1.4.2", l.event(t, "signalfx", "deploy").Dimensions["version"])
-	l.trace(t, "signalfx", "getAllUsers")
-	l.series(t, "signalfx", "system.cpu.load_average.1m") // this host's
-	l.series(t, "signalfx", "memory.utilization")         // derived
+	assert.Equal(t, "counter", l.Series(t, "signalfx", "orders").Type)
+	assert.Equal(t, "cumulative_counter", l.Series(t, "signalfx", "bytes.sent").Type)
+	l.Series(t, "signalfx", "latency_bucket", "le=10")
+	assert.Equal(t, "1.4.2", l.Event(t, "signalfx", "deploy").Dimensions["version"])
+	l.Trace(t, "signalfx", "getAllUsers")
+	l.Series(t, "signalfx", "system.cpu.load_average.1m") // this host's
+	l.Series(t, "signalfx", "memory.utilization")         // derived
 }
 
 func TestWavefront(t *testing.T) {
@@ -43,11 +45,11 @@ func TestWavefront(t *testing.T) {
 	c := run(t, l, []string{"wavefront/collector.yaml", labConfig}, nil)
 	c.curl(t)
 
-	l.series(t, "wavefront", "temperature", "source=upstairs", "room=kitchen", "service=shop")
-	assert.Equal(t, "delta_counter", l.series(t, "wavefront", "orders").Type)
-	l.series(t, "wavefront", "latency.m") // the minute's distribution
-	assert.Equal(t, "1.4.2", l.event(t, "wavefront", "deploy").Dimensions["version"])
-	l.trace(t, "wavefront", "getAllUsers")
+	l.Series(t, "wavefront", "temperature", "source=upstairs", "room=kitchen", "service=shop")
+	assert.Equal(t, "delta_counter", l.Series(t, "wavefront", "orders").Type)
+	l.Series(t, "wavefront", "latency.m") // the minute's distribution
+	assert.Equal(t, "1.4.2", l.Event(t, "wavefront", "deploy").Dimensions["version"])
+	l.Trace(t, "wavefront", "getAllUsers")
 }
 
 func TestLibrato(t *testing.T) {
@@ -55,10 +57,10 @@ func TestLibrato(t *testing.T) {
 	c := run(t, l, []string{"librato/collector.yaml", labConfig}, nil)
 	c.curl(t)
 
-	l.series(t, "librato", "temperature", "room=kitchen", "host.name=upstairs")
-	assert.Equal(t, "42", string(l.series(t, "librato", "orders").Last.Value))
-	l.series(t, "librato", "latency")
-	assert.Equal(t, "shop 1.4.2", l.event(t, "librato", "deploy").Properties["description"])
+	l.Series(t, "librato", "temperature", "room=kitchen", "host.name=upstairs")
+	assert.Equal(t, "42", string(l.Series(t, "librato", "orders").Last.Value))
+	l.Series(t, "librato", "latency")
+	assert.Equal(t, "shop 1.4.2", l.Event(t, "librato", "deploy").Properties["description"])
 }
 
 func TestTwoVendorsEachWithItsNames(t *testing.T) {
@@ -66,11 +68,11 @@ func TestTwoVendorsEachWithItsNames(t *testing.T) {
 	c := run(t, l, []string{"two-vendors/collector.yaml", labConfig}, nil)
 	c.gauge(t, "debug.cups")
 	c.gauge(t, "coffee.cups")
-	l.series(t, "wavefront", "shop.coffee.cups")
-	l.series(t, "wavefront", "shop.debug.cups")
-	l.series(t, "signalfx", "coffee.cups")
+	l.Series(t, "wavefront", "shop.coffee.cups")
+	l.Series(t, "wavefront", "shop.debug.cups")
+	l.Series(t, "signalfx", "coffee.cups")
 	var answer struct{ Total int }
-	l.get(t, "/api/series?vendor=signalfx&search=debug", &answer)
+	l.Get(t, "/api/series?vendor=signalfx&search=debug", &answer)
 	assert.Zero(t, answer.Total, "left out for this vendor")
 }
 
@@ -79,14 +81,14 @@ func TestTenantsAreSentWithTheirToken(t *testing.T) {
 	gateway := run(t, l, []string{"tenants/gateway.yaml", labConfig}, nil)
 	agent := run(t, l, []string{"tenants/agent.yaml"}, map[string]string{"GATEWAY": gateway.environment["OTLP_GRPC_ENDPOINT"], "TEAM_TOKEN": "team-a"})
 	agent.gauge(t, "coffee.cups")
-	l.series(t, "signalfx", "coffee.cups")
+	l.Series(t, "signalfx", "coffee.cups")
 }
 
 func TestGatewayPassesOn(t *testing.T) {
 	l := startLab(t)
 	c := run(t, l, []string{"gateway/collector.yaml", labConfig}, nil)
 	c.gauge(t, "coffee.cups")
-	l.series(t, "signalfx", "coffee.cups")
+	l.Series(t, "signalfx", "coffee.cups")
 	files, err := os.ReadDir(c.environment["QUEUE_DIRECTORY"])
 	require.NoError(t, err)
 	assert.NotEmpty(t, files, "the queue is on disk")
@@ -102,7 +104,7 @@ func TestKafkaBetweenAgentAndGateway(t *testing.T) {
 	run(t, l, []string{"kafka/gateway.yaml", labConfig}, broker)
 	agent := run(t, l, []string{"kafka/agent.yaml"}, broker)
 	agent.gauge(t, "coffee.cups")
-	l.series(t, "signalfx", "coffee.cups")
+	l.Series(t, "signalfx", "coffee.cups")
 }
 
 func TestDeploysInALogFileBecomeEvents(t *testing.T) {
@@ -111,12 +113,12 @@ func TestDeploysInALogFileBecomeEvents(t *testing.T) {
 	lines := "a line that is no event\n" + `{"event":"deploy","service":"checkout","version":"1.4.2","time":"` + time.Now().UTC().Format(time.RFC3339) + `"}` + "\n"
 	require.NoError(t, os.WriteFile(c.environment["DEPLOY_LOG"], []byte(lines), 0o600))
 	for _, vendor := range []string{"signalfx", "wavefront"} {
-		e := l.event(t, vendor, "deploy")
+		e := l.Event(t, vendor, "deploy")
 		assert.Equal(t, "checkout", e.Dimensions["service"])
 		assert.Equal(t, "1.4.2", e.Dimensions["version"])
 		assert.NotContains(t, e.Dimensions, "event")
 	}
-	assert.Equal(t, "checkout 1.4.2", l.event(t, "librato", "deploy").Properties["description"])
+	assert.Equal(t, "checkout 1.4.2", l.Event(t, "librato", "deploy").Properties["description"])
 }
 
 func TestStatsd(t *testing.T) {
@@ -132,17 +134,17 @@ func TestStatsd(t *testing.T) {
 	send("stats.api.checkout.200:1|c|#env:prod", "timer.x:320|ms", "timer.x:100|ms|@0.5", "size:3|h", "spread:4|d",
 		"temp:21|g", "queue:5|g", "queue:+2|g", "third:1|c|@0.3", "half:0.5|c", "half:0.5|c", "unique:x|s")
 
-	requests := l.series(t, "signalfx", "api.requests", "endpoint=checkout", "status=200", "env=prod")
+	requests := l.Series(t, "signalfx", "api.requests", "endpoint=checkout", "status=200", "env=prod")
 	assert.Equal(t, "counter", requests.Type)
 	for name, value := range map[string]string{"temp": "21", "queue": "7", "third": "3.3333333333333335", "half": "1", "timer.x": "3", "size": "1", "spread": "1"} {
-		assert.Equal(t, value, string(l.series(t, "signalfx", name).Last.Value), name)
+		assert.Equal(t, value, string(l.Series(t, "signalfx", name).Last.Value), name)
 	}
-	l.series(t, "signalfx", "timer.x.99_percentile")
+	l.Series(t, "signalfx", "timer.x.99_percentile")
 
 	send("queue:+1|g")
-	wait(t, "a gauge that goes up begins at 0 in each interval", func() bool { return string(l.series(t, "signalfx", "queue").Last.Value) == "1" })
+	lab.Wait(t, "a gauge that goes up begins at 0 in each interval", func() bool { return string(l.Series(t, "signalfx", "queue").Last.Value) == "1" })
 	var answer struct{ Total int }
-	l.get(t, "/api/series?vendor=signalfx&metric=unique", &answer)
+	l.Get(t, "/api/series?vendor=signalfx&metric=unique", &answer)
 	assert.Zero(t, answer.Total, "sets are left out")
 }
 
@@ -157,14 +159,14 @@ func TestStatsdAddsUpWhatAllClientsCount(t *testing.T) {
 		require.NoError(t, err)
 	}
 	times, sum := map[int64]bool{}, 0
-	wait(t, "what both clients sent is there", func() bool {
+	lab.Wait(t, "what both clients sent is there", func() bool {
 		var answer struct {
 			Points []struct {
 				Timestamp int64
 				Value     int
 			}
 		}
-		l.get(t, "/api/points?series="+l.series(t, "signalfx", "both").ID, &answer)
+		l.Get(t, "/api/points?series="+l.Series(t, "signalfx", "both").ID, &answer)
 		clear(times)
 		sum = 0
 		for _, point := range answer.Points {
@@ -193,17 +195,17 @@ func TestBackfillOfHistory(t *testing.T) {
 	defer backend.Close()
 	run(t, l, []string{"backfill/collector.yaml", "lab/signalflow.yaml"},
 		map[string]string{"OTLP_BACKEND": backend.URL, "BACKFILL_START": "-10m", "BACKFILL_STOP": "-1m"})
-	wait(t, "the backend got history", func() bool { return delivered.Load() > 0 })
+	lab.Wait(t, "the backend got history", func() bool { return delivered.Load() > 0 })
 }
 
 // history puts points of the last ten minutes into the lab.
-func history(t *testing.T, l *lab) {
+func history(t *testing.T, l *lab.Lab) {
 	t.Helper()
 	var points []string
 	for age := 10 * time.Minute; age > 0; age -= 10 * time.Second {
 		points = append(points, fmt.Sprintf(`{"metric":"cpu.utilization","value":7,"timestamp":%d,"dimensions":{"host.name":"a"}}`, time.Now().Add(-age).UnixMilli()))
 	}
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, l.services["signalfx"]+"/v2/datapoint",
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, l.Services["signalfx"]+"/v2/datapoint",
 		strings.NewReader(`{"gauge":[`+strings.Join(points, ",")+`]}`))
 	require.NoError(t, err)
 	request.Header.Set("Content-Type", "application/json")
@@ -220,7 +222,7 @@ func TestSignalFlowToPrometheus(t *testing.T) {
 	l := startLab(t)
 	history(t, l)
 	c := run(t, l, []string{"signalflow-prometheus/collector.yaml", "lab/signalflow.yaml"}, nil)
-	wait(t, "the series is shown", func() bool {
+	lab.Wait(t, "the series is shown", func() bool {
 		history(t, l)
 		response, err := http.Get("http://" + c.environment["PROMETHEUS_ENDPOINT"] + "/metrics")
 		if err != nil {

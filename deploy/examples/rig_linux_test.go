@@ -1,189 +1,27 @@
 package examples
 
 import (
-	"bufio"
 	"context"
-	"encoding/json"
 	"fmt"
-	"io"
 	"net"
 	"net/http"
-	"net/url"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/otelcol-custom/otelcol-custom/deploy/internal/lab"
 	"github.com/otelcol-custom/otelcol-custom/deploy/internal/rootfs"
 )
 
-const (
-	examples = "../../examples/"
-	patience = 2 * time.Minute // for a machine that is busy with other things; all takes seconds
-)
+const examples = "../../examples/"
 
-// lab is a running stand-in for the vendors.
-type lab struct {
-	page     string
-	services map[string]string // URL by name
-}
-
-func startLab(t *testing.T, arguments ...string) *lab {
+func startLab(t *testing.T, arguments ...string) *lab.Lab {
 	t.Helper()
-	binary, err := filepath.Abs("../../build/bin/vendorlab")
-	require.NoError(t, err)
-	require.FileExists(t, binary, "build it with: make lab")
-	for _, service := range []string{"listen", "signalfx", "signalflow", "wavefront", "wavefront-proxy", "librato"} {
-		arguments = append(arguments, "--"+service+"=127.0.0.1:0")
-	}
-	process := exec.Command(binary, arguments...)
-	output, err := process.StdoutPipe()
-	require.NoError(t, err)
-	start(t, process)
-	l := &lab{services: map[string]string{}}
-	lines := bufio.NewScanner(output)
-	for l.page == "" && lines.Scan() {
-		if at := strings.Index(lines.Text(), "http://127.0.0.1:"); at >= 0 {
-			l.page = strings.TrimRight(strings.Fields(lines.Text()[at:])[0], "/")
-		}
-	}
-	require.NotEmpty(t, l.page, "the lab says where its page is")
-	go func() { _, _ = io.Copy(io.Discard, output) }()
-
-	var ports struct {
-		Page     string
-		Services map[string]struct{ URL string }
-	}
-	l.get(t, "/api/ports", &ports)
-	for name, service := range ports.Services {
-		l.services[name] = service.URL
-	}
-	return l
-}
-
-// start runs a process until the test ends.
-func start(t *testing.T, process *exec.Cmd) <-chan error {
-	t.Helper()
-	process.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
-	require.NoError(t, process.Start())
-	ended := make(chan error, 1)
-	done := make(chan struct{})
-	go func() {
-		ended <- process.Wait()
-		close(done)
-	}()
-	t.Cleanup(func() {
-		_ = process.Process.Signal(syscall.SIGTERM)
-		select {
-		case <-done:
-		case <-time.After(patience):
-			t.Errorf("%s did not end within %s", process.Path, patience)
-			_ = process.Process.Kill()
-		}
-	})
-	return ended
-}
-
-func (l *lab) get(t *testing.T, path string, into any) {
-	t.Helper()
-	response, err := http.Get(l.page + path)
-	require.NoError(t, err)
-	defer response.Body.Close()
-	require.NoError(t, json.NewDecoder(response.Body).Decode(into))
-}
-
-type series struct {
-	ID, Vendor, Metric, Type string
-	Dimensions               map[string]string
-	Last                     struct {
-		Timestamp int64 // Unix milliseconds
-		Value     json.RawMessage
-	}
-}
-
-type event struct {
-	Vendor, Type, Category string
-	Timestamp, End         int64 // Unix milliseconds
-	Dimensions, Properties map[string]any
-}
-
-// series waits for a series of a vendor, with such dimensions as key=value.
-func (l *lab) series(t *testing.T, vendor, metric string, dimensions ...string) series {
-	t.Helper()
-	query := url.Values{"vendor": {vendor}, "metric": {metric}, "dimension": dimensions}.Encode()
-	var found series
-	wait(t, vendor+" has the series "+metric+" "+strings.Join(dimensions, " "), func() bool {
-		var answer struct{ Series []series }
-		l.get(t, "/api/series?"+query, &answer)
-		if len(answer.Series) > 0 {
-			found = answer.Series[0]
-		}
-		return len(answer.Series) > 0
-	})
-	return found
-}
-
-// event waits for an event of a vendor whose type is the given one, or whose title is.
-func (l *lab) event(t *testing.T, vendor, name string) event {
-	t.Helper()
-	var found event
-	wait(t, vendor+" has the event "+name, func() bool {
-		var answer struct{ Events []event }
-		l.get(t, "/api/events", &answer)
-		for _, e := range answer.Events {
-			if e.Vendor == vendor && (e.Type == name || e.Properties["title"] == name) {
-				found = e
-				return true
-			}
-		}
-		return false
-	})
-	return found
-}
-
-type span struct {
-	Name, Service, Kind  string
-	Duration             int64 `json:"duration_ns"`
-	Attributes, Resource map[string]any
-	Logs                 []struct{ Fields map[string]any }
-}
-
-// trace waits for the trace of a vendor whose root is the given one.
-func (l *lab) trace(t *testing.T, vendor, root string) []span {
-	t.Helper()
-	var found []span
-	wait(t, vendor+" has the trace "+root, func() bool {
-		var answer struct {
-			Traces []struct {
-				Vendor, Root string
-				Spans        []span
-			}
-		}
-		l.get(t, "/api/traces", &answer)
-		for _, trace := range answer.Traces {
-			if trace.Vendor == vendor && trace.Root == root {
-				found = trace.Spans
-			}
-		}
-		return found != nil
-	})
-	return found
-}
-
-func wait(t *testing.T, what string, met func() bool) {
-	t.Helper()
-	deadline := time.Now().Add(patience)
-	for !met() {
-		if time.Now().After(deadline) {
-			t.Fatalf("not within %s: %s", patience, what)
-		}
-		time.Sleep(50 * time.Millisecond)
-	}
+	return lab.Start(t, "127.0.0.1", arguments...)
 }
 
 // collector is a running collector.
@@ -194,7 +32,7 @@ type collector struct {
 }
 
 // run starts the collector with configurations of the examples, against the lab, and waits until it is ready.
-func run(t *testing.T, l *lab, configs []string, more map[string]string, arguments ...string) *collector {
+func run(t *testing.T, l *lab.Lab, configs []string, more map[string]string, arguments ...string) *collector {
 	t.Helper()
 	for try := 0; ; try++ {
 		c, retry := tryRun(t, l, configs, more, arguments)
@@ -206,7 +44,7 @@ func run(t *testing.T, l *lab, configs []string, more map[string]string, argumen
 }
 
 // tryRun fails when a port that was free was taken by somebody else in between: then it is worth another try.
-func tryRun(t *testing.T, l *lab, configs []string, more map[string]string, arguments []string) (_ *collector, retry bool) {
+func tryRun(t *testing.T, l *lab.Lab, configs []string, more map[string]string, arguments []string) (_ *collector, retry bool) {
 	t.Helper()
 	folder := t.TempDir()
 	http, grpc := freeAddress(t), freeAddress(t)
@@ -216,8 +54,8 @@ func tryRun(t *testing.T, l *lab, configs []string, more map[string]string, argu
 		"QUEUE_DIRECTORY":     folder + "/queue", "POSITIONS_DIRECTORY": folder + "/positions", "CHECKPOINT_DIRECTORY": folder + "/checkpoints",
 		"BACKFILL_DIRECTORY": folder + "/backfill", "DEPLOY_LOG": folder + "/deploys.log",
 		"SPLUNK_REALM": "us0", "SPLUNK_ACCESS_TOKEN": "laptop", "SPLUNK_API_TOKEN": "laptop",
-		"LAB_SIGNALFX": l.services["signalfx"], "LAB_WAVEFRONT": l.services["wavefront"], "LAB_LIBRATO": l.services["librato"],
-		"LAB_SIGNALFLOW": strings.Replace(l.services["signalflow"], "http://", "ws://", 1) + "/v2/signalflow",
+		"LAB_SIGNALFX": l.Services["signalfx"], "LAB_WAVEFRONT": l.Services["wavefront"], "LAB_LIBRATO": l.Services["librato"],
+		"LAB_SIGNALFLOW": strings.Replace(l.Services["signalflow"], "http://", "ws://", 1) + "/v2/signalflow",
 	}}
 	for name, value := range more {
 		c.environment[name] = value
@@ -232,9 +70,9 @@ func tryRun(t *testing.T, l *lab, configs []string, more map[string]string, argu
 		process.Env = append(process.Env, name+"="+value)
 	}
 	process.Stderr = c.log
-	ended := start(t, process)
+	ended := lab.Run(t, process)
 	ready := false
-	wait(t, "the collector is ready", func() bool {
+	lab.Wait(t, "the collector is ready", func() bool {
 		select {
 		case <-ended:
 			retry = strings.Contains(c.log.String(), "address already in use")
@@ -256,7 +94,7 @@ func tryRun(t *testing.T, l *lab, configs []string, more map[string]string, argu
 // curl runs the script that sends every kind of data once.
 func (c *collector) curl(t *testing.T) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	ctx, cancel := context.WithTimeout(t.Context(), lab.Patience)
 	defer cancel()
 	process := exec.CommandContext(ctx, "sh", examples+"migrate/otlp.sh")
 	process.Env = []string{"PATH=" + os.Getenv("PATH"), "OTLP=" + c.otlp, "SECONDS_AGO=600"}

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/assert"
+
+	"github.com/otelcol-custom/otelcol-custom/deploy/internal/lab"
 )
 
 // What the page on contrib's signalfx exporter says of its old translation rules.
@@ -35,9 +37,9 @@ func TestTranslationRulesAsProcessors(t *testing.T) {
 	}
 	now := time.Now().Unix()
 	c.post(t, points(now-10, 100))
-	l.series(t, "signalfx", "bytes") // of the first request, before the second can overtake it
+	l.Series(t, "signalfx", "bytes") // of the first request, before the second can overtake it
 	c.post(t, points(now, 130))
-	wait(t, "the second request arrives", func() bool { return string(l.series(t, "signalfx", "bytes").Last.Value) == "130" })
+	lab.Wait(t, "the second request arrives", func() bool { return string(l.Series(t, "signalfx", "bytes").Last.Value) == "130" })
 
 	for name, want := range map[string]struct {
 		kind, value string
@@ -53,14 +55,14 @@ func TestTranslationRulesAsProcessors(t *testing.T) {
 		"bytes":         {"cumulative_counter", "130", nil},
 		"bytes.delta":   {"counter", "30", nil},
 	} {
-		got := l.series(t, "signalfx", name, want.dimensions...)
+		got := l.Series(t, "signalfx", name, want.dimensions...)
 		assert.Equal(t, want.kind, got.Type, name)
 		assert.JSONEq(t, want.value, string(got.Last.Value), name)
 		assert.Equal(t, "a", got.Dimensions["host"], name)
 		assert.NotContains(t, got.Dimensions, "hostname", name)
 	}
-	var answer struct{ Series []series }
-	l.get(t, "/api/series?vendor=signalfx", &answer)
+	var answer struct{ Series []lab.Series }
+	l.Get(t, "/api/series?vendor=signalfx", &answer)
 	for _, s := range answer.Series {
 		assert.NotContains(t, []string{"unwanted", "memory", "queue_length"}, s.Metric)
 	}

@@ -18,19 +18,26 @@ import (
 // Collector is the path of the binary that the repository builds.
 func Collector(t *testing.T) string {
 	t.Helper()
-	path := os.Getenv("OTELCOL")
-	if path == "" {
-		path = "cmd/otelcol-custom/otelcol-custom"
-		for range 5 { // the test's folder is somewhere below the repository's
-			path = filepath.Join("..", path)
-			if _, err := os.Stat(path); err == nil {
-				break
-			}
+	if path := os.Getenv("OTELCOL"); path != "" {
+		path, err := filepath.Abs(path)
+		require.NoError(t, err)
+		return path
+	}
+	return Built(t, "cmd/otelcol-custom/otelcol-custom", "make otelcol-custom")
+}
+
+// Built is the path of what the repository has after a command.
+func Built(t *testing.T, path, command string) string {
+	t.Helper()
+	for range 5 { // the test's folder is somewhere below the repository's
+		path = filepath.Join("..", path)
+		if _, err := os.Stat(path); err == nil {
+			break
 		}
 	}
 	path, err := filepath.Abs(path)
 	require.NoError(t, err)
-	require.FileExists(t, path, "build it with: make otelcol-custom")
+	require.FileExists(t, path, "build it with: %s", command)
 	return path
 }
 
