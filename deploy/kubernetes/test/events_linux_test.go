@@ -53,7 +53,7 @@ func TestLinesThatAreEventsAreTakenFromContainersLogs(t *testing.T) {
 	} {
 		assert.Contains(t, text, want)
 	}
-	for _, unwanted := range []string{"logtag", "log.iostream", "log.file.path", "-> event:"} {
+	for _, unwanted := range []string{"logtag", "log.iostream", "log.file.path", "log.file.name", "-> event:"} {
 		assert.NotContains(t, text, unwanted)
 	}
 }
