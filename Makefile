@@ -19,7 +19,7 @@ COLLECTOR_FLAGS := -trimpath -buildvcs=false -ldflags "-s -w"
 CHECKS := check-tree check-fmt check-vet check-unit check-speed check-bench check-oracles otelcol-custom check-generated check-components check-configs check-licenses e2e-short check-deploy check-python check-ocb check-cross
 
 .DEFAULT_GOAL := help
-.PHONY: help otelcol-custom lab vendorctl demo cross linux image packages test test-browser e2e e2e-host e2e-image soak fuzz vuln licenses bench load generate docs clean $(CHECKS)
+.PHONY: help otelcol-custom lab vendorctl demo cross linux image packages test test-browser e2e e2e-host e2e-image e2e-kubernetes soak fuzz vuln licenses bench load generate docs clean $(CHECKS)
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' Makefile
@@ -79,6 +79,9 @@ e2e-image: lab ## the Dockerfile by buildah, its image and that of `make image` 
 SOAK := 1h
 soak: otelcol-custom ## load and faults for a long time, with an eye on memory (SOAK=1h)
 	@E2E_SOAK=$(SOAK) E2E_TIMEOUT=240h ./.ci/e2e.sh soak '^TestSoak$$'
+
+e2e-kubernetes: otelcol-custom lab ## the manifests on a real cluster on this machine: needs root; the first time tens of minutes of compiling (E2E_RUN=TestGateways)
+	@./.ci/e2e-kubernetes.sh $(E2E_RUN)
 
 FUZZTIME := 10s
 fuzz: ## run every fuzz target of the tree (FUZZTIME=10s FUZZ=package.FuzzName)
