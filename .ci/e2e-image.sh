@@ -30,11 +30,12 @@ if ! buildah inspect --type image "$golang" >/dev/null 2>&1; then
 fi
 
 revision=$(git rev-parse HEAD)
+home=/root # in the image that builds
 build() { # ARCHITECTURE TAG
 	# BUILDPLATFORM: this buildah does not set it by itself.
 	buildah build --pull-never --runtime runc --network host --platform "linux/$1" --build-arg BUILDPLATFORM="linux/$(go env GOHOSTARCH)" \
 		--build-arg REVISION="$revision" \
-		--volume "$(go env GOCACHE):/root/.cache/go-build:O" --volume "$(go env GOMODCACHE):/go/pkg/mod:O" \
+		--volume "$(go env GOCACHE):$home/.cache/go-build:O" --volume "$(go env GOMODCACHE):/go/pkg/mod:O" \
 		-f deploy/image/Dockerfile -t "otelcol-custom:$2" .
 	make --no-print-directory image ARCH="$1"
 	podman load -q -i build/otelcol-custom-image.tar
