@@ -65,13 +65,13 @@ test: ## run everything that must pass
 	@./.ci/checks.sh $(CHECKS)
 
 e2e: otelcol-custom ## prove with the built collector that faults lose nothing: the long form, an hour or so (E2E_RUN=TestCrashes)
-	@E2E_TIMEOUT=4h ./.ci/e2e.sh long $(E2E_RUN)
+	@E2E_TIMEOUT=4h ./.ci/e2e.sh long '$(E2E_RUN)'
 
 e2e-short: otelcol-custom ## the same in a minute or two
-	@./.ci/e2e.sh short $(E2E_RUN)
+	@./.ci/e2e.sh short '$(E2E_RUN)'
 
 e2e-host: otelcol-custom lab ## the .deb and .rpm on a Debian booted with systemd; needs root and apt-get (E2E_RUN=TestDeb)
-	@./.ci/e2e-host.sh $(E2E_RUN)
+	@./.ci/e2e-host.sh '$(E2E_RUN)'
 
 e2e-image: lab ## the Dockerfile by buildah, its image and that of `make image` run by podman, amd64 and arm64; needs root and apt-get
 	@./.ci/e2e-image.sh

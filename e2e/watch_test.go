@@ -333,7 +333,7 @@ func TestAlerts(t *testing.T) {
 		assert.Contains(t, sections(t), rule.Annotations().Get("runbook_url"), rule.Name())
 	}
 	for _, q := range board.queries {
-		if !q.detailed && !slices.ContainsFunc(rare, func(name string) bool { return strings.Contains(q.expression, name) }) {
+		if !slices.ContainsFunc(rare, func(name string) bool { return strings.Contains(q.expression, name) }) {
 			assert.True(t, q.seen.Load(), "%s: %s had data in no trouble", q.panel, q.expression)
 		}
 	}
@@ -449,7 +449,6 @@ type query struct {
 	expression string
 	legend     []string // labels
 	optional   bool     // the panel says what it means that there is nothing
-	detailed   bool     // the panel says that it needs the level detailed
 	seen       atomic.Bool
 }
 
@@ -506,7 +505,6 @@ func (b *board) add(t *testing.T, p *dashboard.Panel, target *grafanaprom.Dataqu
 	defaults := p.FieldConfig.Defaults
 	assert.NotEmpty(t, defaults.Unit, "the unit of %s", *p.Title)
 	q := &query{panel: *p.Title, expression: chosen.Replace(target.Expr), optional: defaults.NoValue != nil}
-	q.detailed = q.optional && strings.Contains(*defaults.NoValue, "level: detailed")
 	for _, label := range regexp.MustCompile(`{{([\w.]+)}}`).FindAllStringSubmatch(*target.LegendFormat, -1) {
 		q.legend = append(q.legend, label[1])
 	}
@@ -536,30 +534,24 @@ func (b *board) look(p *prometheus.Prometheus) (empty []*query) {
 // Every panel shows something while all is well, or says what it means that it does not.
 func TestDashboard(t *testing.T) {
 	t.Parallel()
-	for _, level := range []string{"normal", "detailed"} {
-		t.Run(level, func(t *testing.T) {
-			t.Parallel()
-			b := loadDashboard(t)
-			w := watch(t, func(c *harness.Config) { c.Whole += "  telemetry: {metrics: {level: " + level + "}}\n" })
-			w.well()
-			for _, q := range b.look(w.prometheus) {
-				assert.True(t, q.optional, "%s has nothing to show: %s", q.panel, q.expression)
-				assert.False(t, q.detailed && level == "detailed", "%s has nothing to show: %s", q.panel, q.expression)
+	b := loadDashboard(t)
+	w := watch(t)
+	w.well()
+	for _, q := range b.look(w.prometheus) {
+		assert.True(t, q.optional, "%s has nothing to show: %s", q.panel, q.expression)
+	}
+	for _, q := range b.queries {
+		for _, s := range w.prometheus.Query(q.expression) {
+			for _, label := range q.legend {
+				assert.NotEmpty(t, s.Metric.Get(label), "%s: the label %s in its legend", q.panel, label)
 			}
-			for _, q := range b.queries {
-				for _, s := range w.prometheus.Query(q.expression) {
-					for _, label := range q.legend {
-						assert.NotEmpty(t, s.Metric.Get(label), "%s: the label %s in its legend", q.panel, label)
-					}
-				}
-			}
-			for _, v := range b.dashboard.Templating.List {
-				if v.Type == dashboard.VariableTypeQuery {
-					values := regexp.MustCompile(`^label_values\((.*), (\w+)\)$`).FindStringSubmatch(*v.Query.String)
-					require.NotNil(t, values, v.Name)
-					assert.NotEmpty(t, w.prometheus.Labels(values[2], chosen.Replace(values[1])), "values of %s", v.Name)
-				}
-			}
-		})
+		}
+	}
+	for _, v := range b.dashboard.Templating.List {
+		if v.Type == dashboard.VariableTypeQuery {
+			values := regexp.MustCompile(`^label_values\((.*), (\w+)\)$`).FindStringSubmatch(*v.Query.String)
+			require.NotNil(t, values, v.Name)
+			assert.NotEmpty(t, w.prometheus.Labels(values[2], chosen.Replace(values[1])), "values of %s", v.Name)
+		}
 	}
 }

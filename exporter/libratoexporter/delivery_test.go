@@ -43,6 +43,8 @@ func TestMeasurementsArriveInParts(t *testing.T) {
 			assert.EqualValues(t, c.requests, p.Sum(t, "requests", attribute.String("status", "2xx"), attribute.String("outcome", "delivered")))
 			assert.Positive(t, p.Sum(t, "payload_size"))
 			assert.Positive(t, p.Sum(t, "wire_size"))
+			_, timed := p.Total(t, "request_duration")
+			assert.EqualValues(t, p.Sum(t, "requests"), timed)
 			p.SecretFree(t, testToken)
 		})
 	}

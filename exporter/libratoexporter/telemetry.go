@@ -33,6 +33,7 @@ func newTelemetry(set exporter.Settings, signal string) (*telemetry, error) {
 		Requests:    b.ExporterLibratoRequests,
 		PayloadSize: b.ExporterLibratoPayloadSize,
 		WireSize:    b.ExporterLibratoWireSize,
+		Duration:    b.ExporterLibratoRequestDuration,
 	})}, nil
 }
 

@@ -36,6 +36,7 @@ func newTelemetry(set exporter.Settings, signal string) (*telemetry, error) {
 		Requests:    b.ExporterSignalfxRequests,
 		PayloadSize: b.ExporterSignalfxPayloadSize,
 		WireSize:    b.ExporterSignalfxWireSize,
+		Duration:    b.ExporterSignalfxRequestDuration,
 	})}, nil
 }
 

@@ -87,6 +87,8 @@ func TestMetricsArriveInParts(t *testing.T) {
 	}
 	assert.EqualValues(t, 15, p.Sum(t, "requests", attribute.String("status", "2xx"), attribute.String("outcome", "delivered")))
 	assert.Greater(t, p.Sum(t, "payload_size"), 3*p.Sum(t, "wire_size"))
+	_, timed := p.Total(t, "request_duration")
+	assert.EqualValues(t, p.Sum(t, "requests"), timed)
 	p.SecretFree(t, testToken)
 }
 

@@ -2,6 +2,7 @@ package wavefrontexporter
 
 import (
 	"context"
+	"time"
 
 	"github.com/otelcol-custom/otelcol-custom/client/wavefront"
 	"github.com/otelcol-custom/otelcol-custom/internal/delivery"
@@ -61,9 +62,10 @@ func (d *destination) send(ctx context.Context, t dataType, lines []byte) error 
 // again it would be counted twice. Everything else is sent again whole: a point replaces
 // itself, and of a span or event two are better than none.
 func (d *destination) write(ctx context.Context, t dataType, lines []byte) error {
+	began := time.Now()
 	n, err := d.tcp.Send(ctx, lines)
 	failed, _ := err.(*httpsend.Error)
-	d.telemetry.wrote(ctx, t, lines, failed)
+	d.telemetry.wrote(ctx, t, lines, time.Since(began), failed)
 	if failed != nil && n > 0 && dataTypes[t].addsUp && !d.confirm {
 		return &delivery.Partial{Bytes: n, Err: failed}
 	}

@@ -3,6 +3,7 @@ package wavefrontexporter
 import (
 	"context"
 	"sync"
+	"time"
 
 	"go.opentelemetry.io/collector/exporter"
 	"go.opentelemetry.io/otel/attribute"
@@ -36,6 +37,7 @@ func newTelemetry(set exporter.Settings, signal string) (*telemetry, error) {
 		Requests:    b.ExporterWavefrontRequests,
 		PayloadSize: b.ExporterWavefrontPayloadSize,
 		WireSize:    b.ExporterWavefrontWireSize,
+		Duration:    b.ExporterWavefrontRequestDuration,
 	})}, nil
 }
 
@@ -82,12 +84,12 @@ var formatNames = func() map[wavefront.Format]string {
 }()
 
 // wrote counts a write to a TCP port.
-func (t *telemetry) wrote(ctx context.Context, data dataType, lines []byte, failed *httpsend.Error) {
-	class := httpsend.Delivered
+func (t *telemetry) wrote(ctx context.Context, data dataType, lines []byte, took time.Duration, failed *httpsend.Error) {
+	a := httpsend.Attempt{Class: httpsend.Delivered, PayloadBytes: len(lines), WireBytes: len(lines), Duration: took}
 	if failed != nil {
-		class = failed.Class
+		a.Class = failed.Class
 	}
-	t.Transfer(ctx, "tcp", class, len(lines), len(lines), attribute.String("type", formatNames[dataTypes[data].format]))
+	t.Transfer(ctx, "tcp", a, attribute.String("type", formatNames[dataTypes[data].format]))
 }
 
 // connected counts a connection to a TCP port.

@@ -72,6 +72,16 @@ func (s *Set) ObservableCounter(to *metric.Int64ObservableCounter, name, descrip
 	keep(s, to, c, err)
 }
 
+// secondsOfRequests are bounds of a histogram: from a proxy on the same host to beyond the longest timeout that makes sense.
+var secondsOfRequests = []float64{0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30}
+
+// Durations creates a histogram of how long requests take, in seconds.
+func (s *Set) Durations(to *metric.Float64Histogram, name, description string) {
+	d, u := about(description, "s")
+	h, err := s.meter.Float64Histogram(name, d, u, metric.WithExplicitBucketBoundaries(secondsOfRequests...))
+	keep(s, to, h, err)
+}
+
 // Register lets a callback observe instruments, until Shutdown.
 func (s *Set) Register(f metric.Callback, instruments ...metric.Observable) error {
 	r, err := s.meter.RegisterCallback(f, instruments...)

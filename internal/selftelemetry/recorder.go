@@ -24,6 +24,7 @@ import (
 type Counters struct {
 	Dropped, Changed                metric.Int64Counter // items by cause
 	Requests, PayloadSize, WireSize metric.Int64Counter
+	Duration                        metric.Float64Histogram // of requests, in seconds
 }
 
 // Reason is why an item was dropped. Its text is an attribute's value.
@@ -78,16 +79,16 @@ func (r *Recorder) Request(ctx context.Context, a httpsend.Attempt, attributes .
 	if a.Status != 0 {
 		status = strconv.Itoa(a.Status/100) + "xx"
 	}
-	r.Transfer(ctx, status, a.Class, a.PayloadBytes, a.WireBytes, attributes...)
+	r.Transfer(ctx, status, a, attributes...)
 }
 
 // Transfer counts a request or write, whose status is a class of its own.
-func (r *Recorder) Transfer(ctx context.Context, status string, class httpsend.Class, payloadBytes, wireBytes int, attributes ...attribute.KeyValue) {
-	with := metric.WithAttributes(attributes...)
-	r.counters.Requests.Add(ctx, 1, r.Attributes, with, metric.WithAttributes(
-		attribute.String("status", status), attribute.Stringer("outcome", class)))
-	r.counters.PayloadSize.Add(ctx, int64(payloadBytes), r.Attributes, with)
-	r.counters.WireSize.Add(ctx, int64(wireBytes), r.Attributes, with)
+func (r *Recorder) Transfer(ctx context.Context, status string, a httpsend.Attempt, attributes ...attribute.KeyValue) {
+	with, outcome := metric.WithAttributes(attributes...), metric.WithAttributes(attribute.Stringer("outcome", a.Class))
+	r.counters.Requests.Add(ctx, 1, r.Attributes, with, outcome, metric.WithAttributes(attribute.String("status", status)))
+	r.counters.Duration.Record(ctx, a.Duration.Seconds(), r.Attributes, with, outcome)
+	r.counters.PayloadSize.Add(ctx, int64(a.PayloadBytes), r.Attributes, with)
+	r.counters.WireSize.Add(ctx, int64(a.WireBytes), r.Attributes, with)
 }
 
 // Access tells the host's health when credentials begin and cease to be refused. A

@@ -3,6 +3,7 @@ package selftelemetry
 import (
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -29,8 +30,10 @@ func newRecorder(t *testing.T) (*Recorder, *testkit.Probe) {
 		require.NoError(t, err)
 		return c
 	}
+	durations, err := set.MeterProvider.Meter("test").Float64Histogram("otelcol_exporter_test_request_duration")
+	require.NoError(t, err)
 	r := New(set, "metrics", Counters{
-		Dropped: counter("dropped_items"), Changed: counter("changed_items"),
+		Duration: durations, Dropped: counter("dropped_items"), Changed: counter("changed_items"),
 		Requests: counter("requests"), PayloadSize: counter("payload_size"), WireSize: counter("wire_size"),
 	})
 	r.Start(p)
@@ -47,7 +50,7 @@ func TestAnAttemptIsCountedWithItsBytesStatusAndOutcome(t *testing.T) {
 	} {
 		t.Run(want, func(t *testing.T) {
 			r, p := newRecorder(t)
-			a.PayloadBytes, a.WireBytes = 100, 40
+			a.PayloadBytes, a.WireBytes, a.Duration = 100, 40, 250*time.Millisecond
 			kind := attribute.String("type", "points")
 			r.Attempt(t.Context(), a, kind)
 			var status, outcome string
@@ -56,6 +59,9 @@ func TestAnAttemptIsCountedWithItsBytesStatusAndOutcome(t *testing.T) {
 			assert.EqualValues(t, 1, p.Sum(t, "requests", metrics, kind, attribute.String("status", status), attribute.String("outcome", outcome)))
 			assert.EqualValues(t, 100, p.Sum(t, "payload_size", metrics, kind))
 			assert.EqualValues(t, 40, p.Sum(t, "wire_size", metrics, kind))
+			seconds, requests := p.Total(t, "request_duration", metrics, kind, attribute.String("outcome", outcome))
+			assert.Equal(t, 0.25, seconds)
+			assert.EqualValues(t, 1, requests)
 		})
 	}
 }

@@ -2,6 +2,7 @@ package testkit
 
 import (
 	"context"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -64,16 +65,33 @@ func (p *Probe) Sum(t testing.TB, counter string, attributes ...attribute.KeyVal
 	}
 	total := int64(0)
 	for _, dp := range m.Data.(metricdata.Sum[int64]).DataPoints {
-		match := true
-		for _, a := range attributes {
-			v, ok := dp.Attributes.Value(a.Key)
-			match = match && ok && v == a.Value
-		}
-		if match {
+		if has(dp.Attributes, attributes) {
 			total += dp.Value
 		}
 	}
 	return total
+}
+
+// Total is the sum and the count of what a histogram of the exporter has recorded with the given attributes.
+func (p *Probe) Total(t testing.TB, histogram string, attributes ...attribute.KeyValue) (sum float64, count uint64) {
+	t.Helper()
+	m, err := p.GetMetric("otelcol_exporter_" + p.typ.String() + "_" + histogram)
+	if err != nil {
+		return 0, 0
+	}
+	for _, dp := range m.Data.(metricdata.Histogram[float64]).DataPoints {
+		if has(dp.Attributes, attributes) {
+			sum, count = sum+dp.Sum, count+dp.Count
+		}
+	}
+	return sum, count
+}
+
+func has(set attribute.Set, attributes []attribute.KeyValue) bool {
+	return !slices.ContainsFunc(attributes, func(a attribute.KeyValue) bool {
+		v, ok := set.Value(a.Key)
+		return !ok || v != a.Value
+	})
 }
 
 // Dropped is how many items were dropped for a reason.

@@ -11,14 +11,15 @@ import (
 type TelemetryBuilder struct {
 	instruments.Set
 
-	ExporterLibratoSentItems    metric.Int64Counter
-	ExporterLibratoDroppedItems metric.Int64Counter
-	ExporterLibratoChangedItems metric.Int64Counter
-	ExporterLibratoRequests     metric.Int64Counter
-	ExporterLibratoPayloadSize  metric.Int64Counter
-	ExporterLibratoWireSize     metric.Int64Counter
-	ExporterLibratoSplits       metric.Int64Counter
-	ExporterLibratoState        metric.Int64UpDownCounter
+	ExporterLibratoSentItems       metric.Int64Counter
+	ExporterLibratoDroppedItems    metric.Int64Counter
+	ExporterLibratoChangedItems    metric.Int64Counter
+	ExporterLibratoRequests        metric.Int64Counter
+	ExporterLibratoPayloadSize     metric.Int64Counter
+	ExporterLibratoWireSize        metric.Int64Counter
+	ExporterLibratoRequestDuration metric.Float64Histogram
+	ExporterLibratoSplits          metric.Int64Counter
+	ExporterLibratoState           metric.Int64UpDownCounter
 }
 
 // NewTelemetryBuilder creates the instruments.
@@ -37,6 +38,8 @@ func NewTelemetryBuilder(settings component.TelemetrySettings) (*TelemetryBuilde
 		"Bytes of request bodies before compression, by signal.", "By")
 	b.Counter(&b.ExporterLibratoWireSize, "otelcol_exporter_librato_wire_size",
 		"Bytes of request bodies as sent, by signal.", "By")
+	b.Durations(&b.ExporterLibratoRequestDuration, "otelcol_exporter_librato_request_duration",
+		"Time from the beginning of compression to the answer of a request, by signal and outcome.")
 	b.Counter(&b.ExporterLibratoSplits, "otelcol_exporter_librato_splits",
 		"Requests that were refused and sent again in halves, to find what the service refuses, by signal.", "{request}")
 	b.UpDownCounter(&b.ExporterLibratoState, "otelcol_exporter_librato_state",

@@ -17,6 +17,7 @@ type TelemetryBuilder struct {
 	ExporterSignalfxRequests        metric.Int64Counter
 	ExporterSignalfxPayloadSize     metric.Int64Counter
 	ExporterSignalfxWireSize        metric.Int64Counter
+	ExporterSignalfxRequestDuration metric.Float64Histogram
 	ExporterSignalfxMetadataUpdates metric.Int64Counter
 	ExporterSignalfxMetadataChanges metric.Int64Counter
 	ExporterSignalfxMetadataQueue   metric.Int64ObservableGauge
@@ -40,6 +41,8 @@ func NewTelemetryBuilder(settings component.TelemetrySettings) (*TelemetryBuilde
 		"Bytes of request bodies before compression, by signal.", "By")
 	b.Counter(&b.ExporterSignalfxWireSize, "otelcol_exporter_signalfx_wire_size",
 		"Bytes of request bodies as sent, by signal.", "By")
+	b.Durations(&b.ExporterSignalfxRequestDuration, "otelcol_exporter_signalfx_request_duration",
+		"Time from the beginning of compression to the answer of a request, by signal and outcome.")
 	b.Counter(&b.ExporterSignalfxMetadataUpdates, "otelcol_exporter_signalfx_metadata_updates",
 		"Updates of dimensions and metrics in the metadata API, by outcome.", "{update}")
 	b.Counter(&b.ExporterSignalfxMetadataChanges, "otelcol_exporter_signalfx_metadata_changes",

@@ -11,15 +11,16 @@ import (
 type TelemetryBuilder struct {
 	instruments.Set
 
-	ExporterWavefrontSentLines      metric.Int64Counter
-	ExporterWavefrontDroppedItems   metric.Int64Counter
-	ExporterWavefrontChangedItems   metric.Int64Counter
-	ExporterWavefrontRequests       metric.Int64Counter
-	ExporterWavefrontPayloadSize    metric.Int64Counter
-	ExporterWavefrontWireSize       metric.Int64Counter
-	ExporterWavefrontConnections    metric.Int64Counter
-	ExporterWavefrontTokenExchanges metric.Int64Counter
-	ExporterWavefrontTrackedSeries  metric.Int64Gauge
+	ExporterWavefrontSentLines       metric.Int64Counter
+	ExporterWavefrontDroppedItems    metric.Int64Counter
+	ExporterWavefrontChangedItems    metric.Int64Counter
+	ExporterWavefrontRequests        metric.Int64Counter
+	ExporterWavefrontPayloadSize     metric.Int64Counter
+	ExporterWavefrontWireSize        metric.Int64Counter
+	ExporterWavefrontRequestDuration metric.Float64Histogram
+	ExporterWavefrontConnections     metric.Int64Counter
+	ExporterWavefrontTokenExchanges  metric.Int64Counter
+	ExporterWavefrontTrackedSeries   metric.Int64Gauge
 }
 
 // NewTelemetryBuilder creates the instruments.
@@ -38,6 +39,8 @@ func NewTelemetryBuilder(settings component.TelemetrySettings) (*TelemetryBuilde
 		"Bytes of request bodies before compression, by signal and type.", "By")
 	b.Counter(&b.ExporterWavefrontWireSize, "otelcol_exporter_wavefront_wire_size",
 		"Bytes of request bodies as sent, by signal and type.", "By")
+	b.Durations(&b.ExporterWavefrontRequestDuration, "otelcol_exporter_wavefront_request_duration",
+		"Time from the beginning of compression to the answer of a request, by signal, type and outcome.")
 	b.Counter(&b.ExporterWavefrontConnections, "otelcol_exporter_wavefront_connections",
 		"Connections made to TCP ports, by signal and whether they replace an earlier one.", "{connection}")
 	b.Counter(&b.ExporterWavefrontTokenExchanges, "otelcol_exporter_wavefront_token_exchanges",
