@@ -6,6 +6,7 @@ set -eu
 cd "$(dirname "$0")/.."
 ./.ci/debian.sh buildah podman runc iproute2 curl qemu-user-static
 mkdir -p build/engine
+echo "module engine" >build/engine/go.mod # Go's own sources, in the engine's storage, are none of this tree's packages
 export CONTAINERS_STORAGE_CONF="$PWD/build/engine/storage.conf"
 cat >"$CONTAINERS_STORAGE_CONF" <<EOF
 [storage]
@@ -25,17 +26,16 @@ if ! buildah inspect --type image "$golang" >/dev/null 2>&1; then
 	container=$(buildah from scratch)
 	buildah add -q "$container" build/debian.tar /
 	buildah add -q "$container" "$(go env GOROOT)" /usr/local/go
-	buildah config --env PATH=/usr/local/go/bin:/usr/sbin:/usr/bin:/sbin:/bin --env GOPATH=/go --env GOTOOLCHAIN=local "$container"
+	buildah config --env PATH=/usr/local/go/bin:/usr/sbin:/usr/bin:/sbin:/bin --env GOPATH=/modules --env GOCACHE=/cache --env GOTOOLCHAIN=local "$container"
 	buildah commit -q --rm "$container" "$golang"
 fi
 
 revision=$(git rev-parse HEAD)
-home=/root # in the image that builds
 build() { # ARCHITECTURE TAG
 	# BUILDPLATFORM: this buildah does not set it by itself.
 	buildah build --pull-never --runtime runc --network host --platform "linux/$1" --build-arg BUILDPLATFORM="linux/$(go env GOHOSTARCH)" \
 		--build-arg REVISION="$revision" \
-		--volume "$(go env GOCACHE):$home/.cache/go-build:O" --volume "$(go env GOMODCACHE):/go/pkg/mod:O" \
+		--volume "$(go env GOCACHE):/cache:O" --volume "$(go env GOMODCACHE):/modules/pkg/mod:O" \
 		-f deploy/image/Dockerfile -t "otelcol-custom:$2" .
 	make --no-print-directory image ARCH="$1"
 	podman load -q -i build/otelcol-custom-image.tar
