@@ -113,6 +113,8 @@ func content(o *overlay, w workload, path string) (string, bool) {
 // secrets are those that the README tells to create, with what they hold.
 var secrets = map[string]map[string]string{
 	"signalfx":   {"SPLUNK_ACCESS_TOKEN": "example-token", "SPLUNK_REALM": "us0"},
+	"wavefront":  {"WAVEFRONT_URL": "https://example.wavefront.com", "WAVEFRONT_TOKEN": "example-token"},
+	"librato":    {"LIBRATO_URL": "https://relay.example.com", "LIBRATO_TOKEN": "example-token"},
 	"signalflow": {"SPLUNK_API_TOKEN": "example-token", "SPLUNK_REALM": "us0"},
 }
 

@@ -50,6 +50,22 @@ func TestObjectsFitTogether(t *testing.T) {
 	})
 }
 
+// The namespace, the registry with its password, the cluster's name and the vendor, without a change in the manifests.
+func TestAFolderOfOnesOwnSaysWhatDiffers(t *testing.T) {
+	o := build(t, "mine", sample(t))
+	assert.Equal(t, map[string]bool{"monitoring": true}, o.namespaces)
+	for object, namespace := range o.objectsIn {
+		assert.NotEqual(t, "observability", namespace, object)
+	}
+	require.NotEmpty(t, o.workloads)
+	for _, w := range o.workloads {
+		assert.Equal(t, "registry.example.com/monitoring/otelcol-custom:0.1.0", w.pod.Containers[0].Image, w.name)
+		assert.Equal(t, "production", variables(t, o, w)["CLUSTER_NAME"], w.name)
+		assert.Equal(t, []corev1.LocalObjectReference{{Name: "registry"}}, o.accounts[w.pod.ServiceAccountName].ImagePullSecrets, w.name)
+		assert.Contains(t, parts(t, o, w)["exporters"], "wavefront", w.name)
+	}
+}
+
 func ports(w workload) []string {
 	var names []string
 	for _, port := range w.pod.Containers[0].Ports {

@@ -3,6 +3,7 @@ package manifests
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -50,21 +51,63 @@ type binding struct {
 	subjects []rbacv1.Subject
 }
 
-// eachOverlay runs a test for every overlay.
+// others are the vendors that an overlay may send to in place of SignalFx. No gateway makes the differences that Librato wants.
+var others = map[string][]string{"agent": {"wavefront", "librato"}, "gateway": {"wavefront"}, "kafka": {"wavefront"}}
+
+// eachOverlay runs a test for every overlay, for every vendor that the README tells to send to, and for the README's example of a folder
+// of one's own.
 func eachOverlay(t *testing.T, test func(t *testing.T, o *overlay)) {
 	t.Helper()
 	folders, err := os.ReadDir(overlays)
 	require.NoError(t, err)
 	require.NotEmpty(t, folders)
 	for _, folder := range folders {
-		t.Run(folder.Name(), func(t *testing.T) { test(t, build(t, filepath.Join(overlays, folder.Name()))) })
+		kustomization := read(t, filepath.Join(overlays, folder.Name(), "kustomization.yaml"))
+		t.Run(folder.Name(), func(t *testing.T) { test(t, build(t, folder.Name(), kustomization)) })
+		for _, vendor := range others[folder.Name()] {
+			t.Run(folder.Name()+" to "+vendor, func(t *testing.T) {
+				test(t, build(t, folder.Name(), strings.ReplaceAll(kustomization, "to-signalfx", "to-"+vendor)))
+			})
+		}
 	}
+	t.Run("a folder of one's own", func(t *testing.T) { test(t, build(t, "mine", sample(t))) })
 }
 
-// build is what `kubectl kustomize` prints, decoded as the API server does when it is strict: an unknown field is an error.
-func build(t *testing.T, folder string) *overlay {
+// sample is the kustomization that the README shows.
+func sample(t *testing.T) string {
 	t.Helper()
-	resources, err := krusty.MakeKustomizer(krusty.MakeDefaultOptions()).Run(filesys.MakeFsOnDisk(), folder)
+	_, text, found := strings.Cut(read(t, "../README.md"), "```yaml\n")
+	require.True(t, found)
+	text, _, _ = strings.Cut(text, "```")
+	return text
+}
+
+func read(t *testing.T, path string) string {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	require.NoError(t, err)
+	return string(text)
+}
+
+// tree is a copy of the manifests in memory.
+func tree(t *testing.T) filesys.FileSystem {
+	t.Helper()
+	files := filesys.MakeFsInMemory()
+	require.NoError(t, filepath.WalkDir("..", func(path string, entry os.DirEntry, err error) error {
+		if err != nil || filepath.Ext(path) != ".yaml" {
+			return err
+		}
+		return files.WriteFile(filepath.Join("/", path), []byte(read(t, path)))
+	}))
+	return files
+}
+
+// build is what `kubectl kustomize` prints for an overlay, decoded as the API server does when it is strict: an unknown field is an error.
+func build(t *testing.T, name, kustomization string) *overlay {
+	t.Helper()
+	files, folder := tree(t), filepath.Join("/overlays", name)
+	require.NoError(t, files.WriteFile(filepath.Join(folder, "kustomization.yaml"), []byte(kustomization)))
+	resources, err := krusty.MakeKustomizer(krusty.MakeDefaultOptions()).Run(files, folder)
 	require.NoError(t, err)
 
 	scheme := runtime.NewScheme()
