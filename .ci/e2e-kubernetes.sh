@@ -16,6 +16,7 @@ version=$(cd deploy/kubernetes/e2e/tools && go list -m -f '{{.Version}}' k8s.io/
 (cd deploy/kubernetes/e2e/tools && CGO_ENABLED=0 nice go build -p 2 -trimpath -buildvcs=false -ldflags "-s -w -X k8s.io/component-base/version.gitVersion=$version" -o "$out/" ./coredns tool)
 cd deploy
 CGO_ENABLED=0 go build -buildvcs=false -ldflags "-s -w" -o "$out/program" ./kubernetes/e2e/program
-go run ./image/build -architecture "$(go env GOARCH)" -tag registry.example.com/otelcol-custom:0.1.0 -output "$out/otelcol-custom.tar" # the name that site/kustomization.yaml has
+go run ./image/build -binary ../cmd/otelcol-custom/otelcol-custom -config image/config.yaml \
+	-tag registry.example.com/otelcol-custom:0.1.0 -output "$out/otelcol-custom.tar" # the name that site/kustomization.yaml has
 go vet -tags cluster ./kubernetes/e2e
 go test -tags cluster -count=1 -v -timeout 90m -run "${1:-.}" ./kubernetes/e2e
