@@ -19,8 +19,12 @@ import (
 	"github.com/grafana/grafana-foundation-sdk/go/cog/plugins"
 	"github.com/grafana/grafana-foundation-sdk/go/dashboard"
 	grafanaprom "github.com/grafana/grafana-foundation-sdk/go/prometheus"
+	"github.com/prometheus/common/model"
+	"github.com/prometheus/prometheus/model/labels"
+	"github.com/prometheus/prometheus/model/relabel"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"go.yaml.in/yaml/v3"
 
 	"github.com/otelcol-custom/otelcol-custom/e2e/harness"
 	"github.com/otelcol-custom/otelcol-custom/e2e/prometheus"
@@ -554,4 +558,39 @@ func TestDashboard(t *testing.T) {
 			assert.NotEmpty(t, w.prometheus.Labels(values[2], chosen.Replace(values[1])), "values of %s", v.Name)
 		}
 	}
+}
+
+// What the page tells a Prometheus on Kubernetes to scrape: one port of each of our pods, by the name of the pod.
+func TestAPrometheusOnKubernetesScrapesEachPodOnce(t *testing.T) {
+	t.Parallel()
+	page, err := os.ReadFile("../docs/self-telemetry.md")
+	require.NoError(t, err)
+	text := regexp.MustCompile("(?s)```yaml\n(.*?)```").FindSubmatch(page)
+	require.NotNil(t, text)
+	var config struct {
+		Jobs []struct {
+			Name    string            `yaml:"job_name"`
+			Relabel []*relabel.Config `yaml:"relabel_configs"`
+		} `yaml:"scrape_configs"`
+	}
+	require.NoError(t, yaml.Unmarshal(text[1], &config))
+	require.Len(t, config.Jobs, 1)
+	assert.Equal(t, "otelcol", config.Jobs[0].Name, "the rules ask for it")
+	for _, rule := range config.Jobs[0].Relabel {
+		require.NoError(t, rule.Validate(model.UTF8Validation))
+	}
+	manifest, err := os.ReadFile("../deploy/kubernetes/agent/daemonset.yaml")
+	require.NoError(t, err)
+	ports := regexp.MustCompile(`\{name: ([a-z-]+), containerPort: ([0-9]+)\}`).FindAllSubmatch(manifest, -1)
+	require.Len(t, ports, 4)
+	var scraped []string
+	for _, port := range ports {
+		found := labels.NewBuilder(labels.FromStrings("__address__", "10.0.0.7:"+string(port[2]), "__meta_kubernetes_pod_name", "otelcol-agent-x",
+			"__meta_kubernetes_pod_container_name", "otelcol", "__meta_kubernetes_pod_container_port_name", string(port[1]),
+			"__meta_kubernetes_pod_node_name", "node-1"))
+		if relabel.ProcessBuilder(found, config.Jobs[0].Relabel...) {
+			scraped = append(scraped, found.Get("__address__")+" "+found.Get("instance")+" "+found.Get("node"))
+		}
+	}
+	assert.Equal(t, []string{"10.0.0.7:8888 otelcol-agent-x node-1"}, scraped)
 }

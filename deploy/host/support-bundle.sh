@@ -57,8 +57,9 @@ redact() {
 		}' | sed -E \
 		-e 's/((bearer|basic)[[:space:]]+)[^][:space:]"'"'"',}]+/\1[REDACTED]/Ig' \
 		-e 's/(headers:[[:space:]]*)\{[^}]*\}/\1{[REDACTED]}/Ig' \
-		-e 's/((token|secret|password|passwd|api[-_]?key|authorization|x-sf-token)["'"'"']?[[:space:]]*[:=][[:space:]]*)("[^"]*"|'"'"'[^'"'"']*'"'"'|[^[:space:],}]+)/\1[REDACTED]/Ig' \
-		-e 's#(://)[^/@[:space:]]*@#\1[REDACTED]@#g'
+		-e 's/((token|secret|password|passwd|api[-_]?key|key[-_]?pem|authorization|x-sf-token)["'"'"']?[[:space:]]*[:=][[:space:]]*)("([^"\\]|\\.)*"|'"'"'[^'"'"']*'"'"'|[^[:space:],}]+)/\1[REDACTED]/Ig' \
+		-e 's/(:[[:space:]]*\[REDACTED\])[[:space:]]+#.*/\1/' \
+		-e 's#(://)[^/[:space:]"'"'"']*@#\1[REDACTED]@#g'
 }
 
 collect() { # FILE COMMAND...: what the command prints, or why it could not

@@ -29,7 +29,8 @@ exporters:
     realm: us0
   wavefront:
     endpoint: https://example.wavefront.com
-    token: "written-out-1"
+    token: "written-out-1" # before: written-out-7
+    proxy_url: http://user:written-out-8@written-out-8@proxy.example.com:3128
     headers: {X-Extra: hunter2-in-env, X-Other: written-out-5}
   librato:
     endpoint: http://relay.example.com
@@ -38,6 +39,9 @@ exporters:
     headers:
       X-More: written-out-6
     max_measurements_per_request: 250
+    tls:
+      cert_pem: "a certificate"
+      key_pem: "-----BEGIN EC PRIVATE KEY-----\n\"written-out-9\n-----END EC PRIVATE KEY-----"
 receivers:
   otlp:
     protocols:
@@ -80,6 +84,8 @@ service:
 	assert.Contains(t, files["config.yaml"], "realm: us0")
 	assert.Contains(t, files["config.yaml"], "max_measurements_per_request: 250", "what follows a secret")
 	assert.Contains(t, files["config.yaml"], "token: [REDACTED]")
+	assert.Contains(t, files["config.yaml"], "@proxy.example.com:3128")
+	assert.Contains(t, files["config.yaml"], "a certificate")
 	assert.Contains(t, files["version.txt"], "otelcol-custom")
 	assert.Contains(t, files["components.yaml"], "name: signalfx")
 	assert.Contains(t, files["effective-config.yaml"], "ingest_url")

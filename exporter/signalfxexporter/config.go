@@ -83,7 +83,7 @@ var (
 
 // removedKeys are keys that upstream removed, with what to write instead.
 var removedKeys = map[string]string{
-	"translation_rules":       "rename, combine and scale metrics with the transform or metricstransform processor in front of this exporter; the host metrics that the default rules made are built in (see `disable_default_translation_rules`)",
+	"translation_rules":       "rename, combine and scale metrics with the transform processor in front of this exporter; the host metrics that the default rules made are built in (see `disable_default_translation_rules`)",
 	"send_compatible_metrics": "remove it: compatible host metrics are sent by default (see `disable_default_translation_rules`)",
 	"max_connections":         "use `max_conns_per_host`",
 }
