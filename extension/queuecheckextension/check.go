@@ -49,11 +49,14 @@ func (*checker) Shutdown(context.Context) error { return nil }
 // check looks at one file, and repairs it if need be.
 func (c *checker) check(name string) error {
 	damage := inspect(name, nil)
-	if damage == nil {
+	switch {
+	case damage == nil:
 		return nil
-	}
-	if errors.Is(damage, errInUse) {
+	case errors.Is(damage, errInUse):
 		c.logger.Warn("A queue file is in use by another process and was not looked at", zap.String("file", name))
+		return nil
+	case errors.Is(damage, errNotOpened): // it may be sound, so whoever needs it must say what is wrong
+		c.logger.Warn("A queue file cannot be opened and was not looked at", zap.String("file", name), zap.Error(damage))
 		return nil
 	}
 	repaired := name + ".repaired"

@@ -5,14 +5,19 @@ import (
 	"fmt"
 	"os"
 	"runtime/debug"
+	"syscall"
 	"time"
 
 	"go.etcd.io/bbolt"
 	bbolterrors "go.etcd.io/bbolt/errors"
 )
 
-// errInUse: another process has the file open.
-var errInUse = errors.New("the file is in use")
+var (
+	// errInUse: another process has the file open.
+	errInUse = errors.New("the file is in use")
+	// errNotOpened: the operating system refuses the file, for its owner or for want of memory or handles.
+	errNotOpened = errors.New("the file cannot be opened")
+)
 
 // lockWait is how long the lock of a file may take: one that is free takes no time.
 const lockWait = time.Second
@@ -27,13 +32,19 @@ type entry struct{ bucket, key, value []byte }
 // reads in a goroutine of its own, where a damaged page ends the process.
 func inspect(name string, visit func(entry)) (damage error) {
 	info, err := os.Stat(name)
-	if err != nil || info.Size() == 0 { // an empty file is a new database
-		return err
+	if err != nil {
+		return fmt.Errorf("%w: %w", errNotOpened, err)
+	}
+	if info.Size() == 0 { // a new database
+		return nil
 	}
 	defer survive(&damage)()
 	db, err := bbolt.Open(name, 0, &bbolt.Options{ReadOnly: true, Timeout: lockWait})
 	if errors.Is(err, bbolterrors.ErrTimeout) {
 		return errInUse
+	}
+	if errno, refused := errors.AsType[syscall.Errno](err); refused && errno != syscall.EIO { // an error of the disk is damage
+		return fmt.Errorf("%w: %w", errNotOpened, err)
 	}
 	if err != nil {
 		return err

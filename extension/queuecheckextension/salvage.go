@@ -26,6 +26,9 @@ func salvage(from, to string) (saved int, err error) {
 	w := writer{db: db}
 	_ = inspect(from, w.add)
 	w.flush()
+	if w.err == nil {
+		w.err = db.Update(reindex)
+	}
 	return w.saved, errors.Join(w.err, db.Close())
 }
 
