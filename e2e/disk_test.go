@@ -15,38 +15,48 @@ import (
 )
 
 // The disk is full while the vendor is down. The collector says so and refuses what it cannot
-// keep, so that the sender keeps it; all that was accepted arrives.
+// keep, so that the sender keeps it; all that was accepted arrives. How large the requests are
+// decides whether the database finds room to write down that it takes one out.
 func TestDiskFull(t *testing.T) {
 	t.Parallel()
 	forTargets(t, func(t *testing.T, tg *target) {
-		r := newRig(t, tg)
-		r.collector = harness.New(t, tg.config(r.lab))
-		// A limit on the size of files stands in for the disk's; 4 MiB in blocks of 512 bytes.
-		r.collector.Wrap("sh", "-c", `trap "" XFSZ; ulimit -f 8192; exec "$@"`, "sh")
-		r.collector.Start()
-		r.lab.Close()
-		s := harness.Metrics
-		sh := r.ship("disk full while the vendor is down", s)
-		refused := 0
-		for refused < 3 {
-			body := s.Batch(tg.key, sh.id, sh.in, 2000)
-			status, err := r.collector.Offer(t.Context(), s, body, nil)
-			require.NoError(t, err)
-			if status == http.StatusOK {
-				sh.in += 2000
-				continue
-			}
-			assert.Contains(t, []int{429, 500, 503}, status)
-			refused++
+		for _, size := range []int{2000, 4000, 6000} {
+			t.Run(decimal(size), func(t *testing.T) {
+				t.Parallel()
+				diskFull(t, tg, size)
+			})
 		}
-		assert.True(t, r.collector.Log.Contains("file too large"), "a clear error")
-		r.startLab()
-		r.eventually("room again", func() bool { return r.queued() == 0 })
-		sh.send(2000)
-		sh.settle(expect{note: "refused while full"})
-		assert.True(t, r.collector.Running())
-		r.secretFree()
 	})
+}
+
+func diskFull(t *testing.T, tg *target, size int) {
+	r := newRig(t, tg)
+	r.collector = harness.New(t, tg.config(r.lab))
+	// A limit on the size of files stands in for the disk's; 4 MiB in blocks of 512 bytes.
+	r.collector.Wrap("sh", "-c", `trap "" XFSZ; ulimit -f 8192; exec "$@"`, "sh")
+	r.collector.Start()
+	r.lab.Close()
+	s := harness.Metrics
+	sh := r.ship("disk full while the vendor is down", s)
+	refused := 0
+	for refused < 3 {
+		body := s.Batch(tg.key, sh.id, sh.in, size)
+		status, err := r.collector.Offer(t.Context(), s, body, nil)
+		require.NoError(t, err)
+		if status == http.StatusOK {
+			sh.in += size
+			continue
+		}
+		assert.Contains(t, []int{429, 500, 503}, status)
+		refused++
+	}
+	assert.True(t, r.collector.Log.Contains("file too large"), "a clear error")
+	r.startLab()
+	r.eventually("room again", func() bool { return r.queued() == 0 })
+	sh.send(2000)
+	sh.settle(expect{note: "refused while full"})
+	assert.True(t, r.collector.Running())
+	r.secretFree()
 }
 
 // damages are what a power failure or a bad disk leaves of a queue file.

@@ -8,7 +8,6 @@ import (
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/consumer/consumererror"
 	"go.opentelemetry.io/collector/exporter"
-	"go.opentelemetry.io/collector/exporter/exporterhelper"
 	"go.opentelemetry.io/collector/pdata/plog"
 
 	"github.com/otelcol-custom/otelcol-custom/client/librato"
@@ -122,6 +121,6 @@ func newLogs(ctx context.Context, set exporter.Settings, cfg component.Config) (
 		open:    newOpenAnnotations(c.Annotations.MaxOpen, c.Annotations.OpenTTL),
 	}
 	queue := pacedQueue(c.QueueConfig, c.Annotations.MaxPerSecond, c.RetryConfig.MaxElapsedTime)
-	helper, err := exporterhelper.NewLogs(ctx, set, cfg, p.push, exporterconf.HelperOptions(s.start, s.shutdown, c.RetryConfig, queue)...)
+	helper, err := exporterconf.NewLogs(ctx, set, cfg, p.push, exporterconf.HelperOptions(s.start, s.shutdown, c.RetryConfig, queue)...)
 	return &logsExporter{Logs: helper, pace: p.pace}, err
 }

@@ -7,12 +7,12 @@ import (
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/consumer/consumererror"
 	"go.opentelemetry.io/collector/exporter"
-	"go.opentelemetry.io/collector/exporter/exporterhelper"
 	"go.opentelemetry.io/collector/pdata/pmetric"
 
 	"github.com/otelcol-custom/otelcol-custom/client/librato"
 	"github.com/otelcol-custom/otelcol-custom/exporter/libratoexporter/internal/translate"
 	"github.com/otelcol-custom/otelcol-custom/internal/delivery"
+	"github.com/otelcol-custom/otelcol-custom/internal/exporterconf"
 	"github.com/otelcol-custom/otelcol-custom/internal/pdatawalk"
 )
 
@@ -85,7 +85,7 @@ func newMetrics(ctx context.Context, set exporter.Settings, cfg component.Config
 		return nil, err
 	}
 	rules := c.rules()
-	helper, err := exporterhelper.NewMetrics(ctx, set, cfg, newMetricsPusher(s, rules).push, c.helperOptions(s)...)
+	helper, err := exporterconf.NewMetrics(ctx, set, cfg, newMetricsPusher(s, rules).push, c.helperOptions(s)...)
 	if err != nil || rules.Cumulative {
 		return helper, err
 	}

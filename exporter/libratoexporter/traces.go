@@ -8,7 +8,6 @@ import (
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/consumer"
 	"go.opentelemetry.io/collector/exporter"
-	"go.opentelemetry.io/collector/exporter/exporterhelper"
 	"go.opentelemetry.io/collector/pdata/ptrace"
 	"go.uber.org/zap"
 
@@ -46,7 +45,7 @@ func newTraces(ctx context.Context, set exporter.Settings, cfg component.Config)
 	// that of the exporter of metrics.
 	own := set
 	own.ID = component.NewIDWithName(set.ID.Type(), nameOfSpans(set.ID.Name()))
-	helper, err := exporterhelper.NewMetrics(ctx, own, cfg, newMetricsPusher(s, c.spanRules()).push, c.helperOptions(s)...)
+	helper, err := exporterconf.NewMetrics(ctx, own, cfg, newMetricsPusher(s, c.spanRules()).push, c.helperOptions(s)...)
 	if err != nil {
 		return nil, err
 	}

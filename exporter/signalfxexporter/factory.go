@@ -64,7 +64,7 @@ func (all *metadataWriters) createMetrics(ctx context.Context, set exporter.Sett
 	if err != nil {
 		return nil, err
 	}
-	helper, err := exporterhelper.NewMetrics(ctx, set, cfg, e.push, c.helperOptions(e.service)...)
+	helper, err := exporterconf.NewMetrics(ctx, set, cfg, e.push, c.helperOptions(e.service)...)
 	if err != nil {
 		return nil, err
 	}
@@ -77,7 +77,7 @@ func (all *metadataWriters) createLogs(ctx context.Context, set exporter.Setting
 	if err != nil {
 		return nil, err
 	}
-	helper, err := exporterhelper.NewLogs(ctx, set, cfg, e.push, c.helperOptions(e.service)...)
+	helper, err := exporterconf.NewLogs(ctx, set, cfg, e.push, c.helperOptions(e.service)...)
 	if err != nil {
 		return nil, err
 	}
@@ -90,7 +90,7 @@ func createTraces(ctx context.Context, set exporter.Settings, cfg component.Conf
 	if err != nil {
 		return nil, err
 	}
-	return exporterhelper.NewTraces(ctx, set, cfg, e.push, c.helperOptions(e.service)...)
+	return exporterconf.NewTraces(ctx, set, cfg, e.push, c.helperOptions(e.service)...)
 }
 
 // helperOptions are what every signal asks of the collector's helper.

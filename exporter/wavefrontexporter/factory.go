@@ -77,7 +77,7 @@ func createMetrics(ctx context.Context, set exporter.Settings, cfg component.Con
 	if err != nil {
 		return nil, err
 	}
-	next, err := exporterhelper.NewMetrics(ctx, set, cfg, e.push, c.helperOptions(e.start, e.shutdown)...)
+	next, err := exporterconf.NewMetrics(ctx, set, cfg, e.push, c.helperOptions(e.start, e.shutdown)...)
 	if err != nil {
 		return nil, err
 	}
@@ -90,7 +90,7 @@ func createLogs(ctx context.Context, set exporter.Settings, cfg component.Config
 	if err != nil {
 		return nil, err
 	}
-	return exporterhelper.NewLogs(ctx, set, cfg, e.push, c.helperOptions(e.start, e.shutdown)...)
+	return exporterconf.NewLogs(ctx, set, cfg, e.push, c.helperOptions(e.start, e.shutdown)...)
 }
 
 func createTraces(ctx context.Context, set exporter.Settings, cfg component.Config) (exporter.Traces, error) {
@@ -99,7 +99,7 @@ func createTraces(ctx context.Context, set exporter.Settings, cfg component.Conf
 	if err != nil {
 		return nil, err
 	}
-	next, err := exporterhelper.NewTraces(ctx, set, cfg, e.push, c.helperOptions(e.start, e.shutdown)...)
+	next, err := exporterconf.NewTraces(ctx, set, cfg, e.push, c.helperOptions(e.start, e.shutdown)...)
 	if err != nil {
 		return nil, err
 	}
