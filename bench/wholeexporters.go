@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/otelcol-custom/otelcol-custom/internal/testbatch"
@@ -37,7 +38,7 @@ func exporterTable(o options, url string, b testbatch.Shape) error {
 	md := testbatch.At(b.Make(), time.Now())
 	var contenders []contender
 	var sizes []int
-	for _, s := range append(ours, otlpHTTP) {
+	for _, s := range slices.Concat(ours, otlpHTTP) {
 		bodies, err := bodiesOf(s, md)
 		if err != nil {
 			return fmt.Errorf("%s: %w", s.name, err)
@@ -56,7 +57,7 @@ func exporterTable(o options, url string, b testbatch.Shape) error {
 	if err != nil {
 		return err
 	}
-	t := newTable("Whole exporter, "+b.Name, "exporter", "CPU ns/point", "over gzip (CPU)", "over gzip (wall)", "over otlp_http (CPU)", "allocs/point", "bytes/point")
+	t := newTable("Whole exporter, "+b.Name, "exporter", "CPU ns/point", "over gzip (CPU)", "over gzip (wall)", "over otlp_http, level 1 (CPU)", "allocs/point", "bytes/point")
 	last := samples[len(samples)-2]
 	for i := 0; i < len(contenders); i += 2 {
 		of, floor := samples[i], samples[i+1]

@@ -5,10 +5,15 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"time"
 )
 
 // usual is what the rates are measured with: 100,000 series in requests of 1,000.
 var usual = shape{requests: 100, resources: 10, points: 100}
+
+// keptUp is how late the slowest may be: where the queue grows instead, the sender does not
+// notice before it is full.
+const keptUp = time.Second
 
 // ratesTable raises the rate of each exporter until the collector no longer keeps up.
 func ratesTable(ctx context.Context, o options) error {
@@ -39,7 +44,7 @@ func raise(ctx context.Context, o options, t target) error {
 			return err
 		}
 		most = max(most, h.taken)
-		if h.taken < 0.95*float64(rate) {
+		if h.taken < 0.95*float64(rate) || quantile(h.latencies, 0.99) > keptUp {
 			break
 		}
 		best = h
