@@ -1,6 +1,7 @@
 package manifests
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -182,4 +183,88 @@ func TestProbesAskTheHealthPort(t *testing.T) {
 			assert.Contains(t, ports(w), "health", w.name)
 		}
 	})
+}
+
+// This and what follows are promises of the README that a valid manifest could still break.
+func TestTheAgentRunsOnEveryNodeAndKeepsItsQueueThere(t *testing.T) {
+	eachOverlay(t, func(t *testing.T, o *overlay) {
+		for _, w := range o.workloads {
+			if w.name != "otelcol-agent" {
+				continue
+			}
+			assert.Equal(t, "DaemonSet", w.kind)
+			assert.Equal(t, []corev1.Toleration{{Operator: corev1.TolerationOpExists}}, w.pod.Tolerations, "every taint")
+			configuration := parts(t, o, w)
+			extensions := configuration["extensions"].(map[string]any)
+			for name, exporter := range configuration["exporters"].(map[string]any) {
+				queue, _ := exporter.(map[string]any)["sending_queue"].(map[string]any)
+				storage, _ := queue["storage"].(string)
+				if assert.Contains(t, extensions, storage, "the queue of %s is on disk", name) {
+					assert.True(t, onTheNode(w, extensions[storage].(map[string]any)["directory"].(string)), "the queue of %s is on the node's disk", name)
+				}
+			}
+		}
+	})
+}
+
+func onTheNode(w workload, directory string) bool {
+	for _, mount := range w.pod.Containers[0].VolumeMounts {
+		for _, v := range w.pod.Volumes {
+			if mount.MountPath == directory && v.Name == mount.Name && v.HostPath != nil && !mount.ReadOnly {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func TestGatewaysScaleAndShareTheLoad(t *testing.T) {
+	eachOverlay(t, func(t *testing.T, o *overlay) {
+		if !slices.ContainsFunc(o.workloads, func(w workload) bool { return w.name == "otelcol-gateway" }) {
+			return
+		}
+		require.Len(t, o.autoscalers, 1)
+		assert.GreaterOrEqual(t, *o.autoscalers[0].Spec.MinReplicas, int32(2))
+		assert.Len(t, o.budgets, 1)
+		for _, w := range o.workloads {
+			exporters, _ := parts(t, o, w)["exporters"].(map[string]any)
+			settings, _ := exporters["otlp_grpc"].(map[string]any)
+			if settings == nil {
+				continue
+			}
+			assert.Equal(t, "round_robin", settings["balancer_name"])
+			host, found := strings.CutPrefix(settings["endpoint"].(string), "dns:///")
+			assert.True(t, found, "all addresses: %s", host)
+			name, _, _ := strings.Cut(host, ".")
+			headless := slices.ContainsFunc(o.services, func(s *corev1.Service) bool { return s.Name == name && s.Spec.ClusterIP == corev1.ClusterIPNone })
+			assert.True(t, headless, "%s is a service that gives all addresses", name)
+		}
+	})
+}
+
+// Of two pods one works: what reads from the cluster or from SignalFlow asks the lease.
+func TestOneOfTwoPodsWorks(t *testing.T) {
+	elected := map[string]string{"k8s_cluster": "k8s_leader_elector", "signalflow": "leader_elector"}
+	seen := map[string]bool{}
+	eachOverlay(t, func(t *testing.T, o *overlay) {
+		for _, w := range o.workloads {
+			receivers, _ := parts(t, o, w)["receivers"].(map[string]any)
+			for name, key := range elected {
+				settings, _ := receivers[name].(map[string]any)
+				if settings == nil {
+					continue
+				}
+				seen[name] = true
+				assert.Equal(t, "k8s_leader_elector", settings[key], "%s of %s", name, w.name)
+				if assert.NotNil(t, w.replicas, w.name) {
+					assert.Equal(t, int32(2), *w.replicas, w.name)
+				}
+			}
+			if receivers["signalflow"] != nil {
+				assert.True(t, slices.ContainsFunc(w.pod.Volumes, func(v corev1.Volume) bool { return v.PersistentVolumeClaim != nil }), "checkpoints of both pods")
+				assert.Equal(t, "file_storage", receivers["signalflow"].(map[string]any)["storage"])
+			}
+		}
+	})
+	assert.Len(t, seen, len(elected))
 }
