@@ -235,6 +235,36 @@ func TestWhichTokenIsUsed(t *testing.T) {
 	}
 }
 
+// A queue that merges requests keeps those apart that came with different tokens: merged, they would go to one
+// tenant, or with the configured token to another one.
+func TestMergingKeepsTokensApart(t *testing.T) {
+	tokens := []string{"of-a", "of-b"}
+	var known []signalfx.Token
+	for _, token := range tokens {
+		known = append(known, signalfx.Token{Secret: token, Scopes: []signalfx.Scope{signalfx.ScopeIngest}})
+	}
+	lab := testkit.StartLab(t, vendorlab.Config{SignalFxTokens: known})
+	config := testConfig(lab.SignalFx.URL())
+	config.AccessTokenPassthrough = true
+	queue := exporterhelper.NewDefaultQueueConfig()
+	batch := queue.Batch.GetOrInsertDefault()
+	batch.FlushTimeout, batch.MinSize = time.Hour, 20
+	config.QueueConfig = configoptional.Some(queue)
+	p := newProbe(t)
+	e, err := NewFactory().CreateMetrics(t.Context(), p.Settings(), config)
+	require.NoError(t, err)
+	require.NoError(t, e.Start(t.Context(), p))
+	for _, token := range tokens {
+		ctx := client.NewContext(t.Context(), client.Info{Metadata: client.NewMetadata(map[string][]string{"x-sf-token": {token}})})
+		require.NoError(t, e.ConsumeMetrics(ctx, metricsOf(token, "", 15)))
+	}
+	require.NoError(t, e.Shutdown(t.Context()), "which sends what waits to be merged")
+	for _, token := range tokens {
+		exactlyOnce(t, lab.Store, token, 15)
+	}
+	assert.Zero(t, p.Dropped(t, "refused"))
+}
+
 func TestTokenRotation(t *testing.T) {
 	lab := testkit.StartLab(t, vendorlab.Config{})
 	p := newProbe(t)

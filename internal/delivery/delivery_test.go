@@ -101,6 +101,32 @@ func TestAThrottledLaneStopsAlone(t *testing.T) {
 	assert.Equal(t, 2, sent, "nothing is sent after the vendor asked to slow down")
 }
 
+func TestTheLongestWaitCounts(t *testing.T) {
+	for name, waits := range map[string][]time.Duration{"first": {time.Minute, time.Second}, "last": {time.Second, time.Minute}} {
+		t.Run(name, func(t *testing.T) {
+			run := NewRun(t.Context(), newLedger(), 1)
+			for i, wait := range waits {
+				lane := run.Lane(func(context.Context, *parts.Part) error {
+					return &httpsend.Error{Class: httpsend.Throttled, RetryAfter: wait}
+				})
+				feed(lane, byte('a'+i), 1, 1, all)
+			}
+			assert.ErrorContains(t, run.Wait(time.Hour, noRest), "Throttle (1m0s)")
+		})
+	}
+}
+
+// An item that was dropped on the way into a part is counted then; sent again, it would be counted again.
+func TestWhatWasDroppedIsNotSentAgain(t *testing.T) {
+	run := NewRun(t.Context(), newLedger(), 1)
+	lane := run.Lane(func(context.Context, *parts.Part) error { return failing(httpsend.Retry) })
+	feed(lane, 'a', 4, 4, func(i int) bool { return i != 2 })
+	require.Error(t, run.Wait(time.Hour, noRest))
+	for i := range 4 {
+		assert.Equal(t, i != 2, lane.Undelivered(i), i)
+	}
+}
+
 func TestWaitIsBounded(t *testing.T) {
 	run := NewRun(t.Context(), newLedger(), 1)
 	lane := run.Lane(func(context.Context, *parts.Part) error {
