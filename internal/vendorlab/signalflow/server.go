@@ -1,6 +1,7 @@
 package signalflow
 
 import (
+	"context"
 	"net/http"
 	"sync"
 	"sync/atomic"
@@ -127,6 +128,21 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.S
 
 // Wait returns once all WebSockets are closed, which the end of their requests' context causes.
 func (s *Server) Wait() { s.sockets.Wait() }
+
+// keepAlive sends signs of life, the first one a pause after begun, until the context ends or
+// sending fails. Each pause counts from ahead of the sign before it: a client that has read
+// that, or the first answer, finds the clock's next pause begun.
+func (s *Server) keepAlive(ctx context.Context, begun time.Time, send func() error) {
+	for {
+		if clock.Wait(ctx, s.Clock, begun.Add(s.KeepAlive)) != nil {
+			return
+		}
+		begun = s.Clock.Now()
+		if send() != nil {
+			return
+		}
+	}
+}
 
 // Wire returns the binary forms in use.
 func (s *Server) Wire() Wire { return *s.wire.Load() }

@@ -8,7 +8,6 @@ import (
 
 	"github.com/coder/websocket"
 
-	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/clock"
 	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/exchange"
 	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/signalfx"
 )
@@ -72,10 +71,11 @@ func (c *socket) serve() {
 	defer c.tasks.Wait()
 	defer context.AfterFunc(c.ctx, func() { _ = c.conn.CloseNow() })()
 	defer c.cancel()
+	begun := c.server.Clock.Now()
 	if !c.authenticate() {
 		return
 	}
-	c.tasks.Go(c.keepAlive)
+	c.tasks.Go(func() { c.server.keepAlive(c.ctx, begun, c.signOfLife) })
 	for {
 		_, text, err := c.conn.Read(c.ctx)
 		if err != nil {
@@ -124,15 +124,8 @@ func (c *socket) checkToken(r request) bool {
 	return c.writer.aside(answer.text("")) == nil
 }
 
-func (c *socket) keepAlive() {
-	for {
-		if clock.Wait(c.ctx, c.server.Clock, c.server.Clock.Now().Add(c.server.KeepAlive)) != nil {
-			return
-		}
-		if c.writer.aside(control("KEEP_ALIVE", c.server.now(), nil).text("")) != nil {
-			return
-		}
-	}
+func (c *socket) signOfLife() error {
+	return c.writer.aside(control("KEEP_ALIVE", c.server.now(), nil).text(""))
 }
 
 // handle carries out a request and reports whether the connection goes on.

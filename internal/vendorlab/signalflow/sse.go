@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"sync"
 
-	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/clock"
 	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/exchange"
 	"github.com/otelcol-custom/otelcol-custom/internal/vendorlab/signalfx"
 )
@@ -90,11 +89,12 @@ func (s *Server) streamRequest(w http.ResponseWriter, r *http.Request, asked req
 	if failed != nil {
 		return failed
 	}
+	begun := s.Clock.Now()
 	w.Header().Set("Content-Type", "text/event-stream")
 	w.Header().Set("Cache-Control", "no-store")
 	w.WriteHeader(http.StatusOK)
 	var comments sync.WaitGroup
-	comments.Go(func() { out.keepAlive(ctx, s) })
+	comments.Go(func() { s.keepAlive(ctx, begun, func() error { return out.write(":\n\n") }) })
 	_ = run(ctx) // its error: the client left
 	cancel()
 	comments.Wait()
@@ -160,14 +160,6 @@ func (e *eventStream) message(m message) error {
 // data implements sink.
 func (e *eventStream) data(d data) error {
 	return e.write("event: data\ndata: ", string(d.text()), "\n\n")
-}
-
-func (e *eventStream) keepAlive(ctx context.Context, s *Server) {
-	for {
-		if clock.Wait(ctx, s.Clock, s.Clock.Now().Add(s.KeepAlive)) != nil || e.write(":\n\n") != nil {
-			return
-		}
-	}
 }
 
 // start starts a job that streams nothing, and answers its id.
