@@ -80,6 +80,7 @@ func open(t *testing.T, url string, width, height int64, scheme string) *tab {
 		return err
 	}), chromedp.Navigate(url))
 	t.Cleanup(b.checkConsole)
+	b.until("the first answer", "document.getElementById('main')?.ariaBusy === 'false'") // nothing can be used before
 	return b
 }
 

@@ -59,7 +59,7 @@ func fill(t *testing.T, lab *vendorlab.Lab) {
 			sfx = append(sfx, fmt.Sprintf(`{"metric":"cpu.utilization","value":%g,"timestamp":%d,"dimensions":{"host":%q,"test_id":"run-1"}}`, wave+shift, at.UnixMilli(), host))
 		}
 		lines = append(lines, fmt.Sprintf("request.latency %g %d source=web-1 unit=ms", wave*3, at.Unix()))
-		tagged = append(tagged, fmt.Sprintf(`{"name":"disk.used","value":%g,"time":%d,"tags":{"host":"a"},"attributes":{"display_units_short":"By"}}`, wave*1e7, at.Unix()))
+		tagged = append(tagged, fmt.Sprintf(`{"name":"disk.used","value":%g,"time":%d,"tags":{"host":"a"},"attributes":{"display_units_short":"By"}}`, (100-wave)*1e7, at.Unix())) // no line covers another
 	}
 	ok := func(want int, got int) {
 		t.Helper()
