@@ -79,6 +79,11 @@ func TestAgentsSendWhatNodesPodsAndProgramsSay(t *testing.T) {
 		assert.Contains(t, string(status), "NoNewPrivs:\t1\n")
 		assert.Contains(t, string(status), "Seccomp:\t2\n")
 	})
+	t.Run("its own metrics and health, for a support bundle", func(t *testing.T) { // as docs/troubleshooting.md tells
+		proxied := "/api/v1/namespaces/" + namespace + "/pods/" + agent.Name
+		assert.Contains(t, c.kubectl(t, "get", "--raw", proxied+":8888/proxy/metrics"), "otelcol_exporter_sent_metric_points")
+		assert.Contains(t, c.kubectl(t, "get", "--raw", proxied+":13133/proxy/"), "Server available")
+	})
 	t.Run("its log has neither errors nor the token", func(t *testing.T) {
 		log := c.log(t, agent)
 		assert.NotContains(t, log, "example-token")
