@@ -164,18 +164,17 @@ func (c *conn) receive(ctx context.Context) (t websocket.MessageType, message []
 		n, err := r.Read(b[len(b):cap(b)])
 		b = b[:len(b)+n]
 		c.scratch = b
-		if err == io.EOF {
-			err = nil
-			if len(b) <= c.options.MaxMessageSize {
-				return t, b, nil, nil
-			}
-		}
-		if err != nil {
+		ended := err == io.EOF
+		switch {
+		case err != nil && !ended:
 			return 0, nil, nil, err
-		}
-		if len(b) > c.options.MaxMessageSize {
-			_, err = io.Copy(io.Discard, r)
+		case len(b) > c.options.MaxMessageSize:
+			if err = nil; !ended {
+				_, err = io.Copy(io.Discard, r)
+			}
 			return t, b, messageTooLong(c.options.MaxMessageSize), err
+		case ended:
+			return t, b, nil, nil
 		}
 	}
 }
