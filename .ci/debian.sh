@@ -19,8 +19,8 @@ if [ -n "$missing" ]; then
 fi
 if [ ! -e build/debian.tar ]; then
 	echo "making build/debian.tar"
-	# What a Debian server has, and what tests look with.
+	# What a Debian server has, and what tests look with. It is the name that tells mmdebstrap to make an archive.
 	mmdebstrap --quiet --variant=minbase --include=systemd,systemd-sysv,dbus,apt,ca-certificates,curl,iproute2,procps,rpm \
-		bookworm build/debian.tar.part </dev/null
-	mv build/debian.tar.part build/debian.tar
+		bookworm build/debian.part.tar </dev/null
+	mv build/debian.part.tar build/debian.tar
 fi
